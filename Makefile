@@ -1,0 +1,50 @@
+# Every target sets up what it needs; a machine needs Python 3.11 or later with venv, and make.
+
+CANDIDATES := python3.11 python3.12 python3.13 python3
+PYTHON ?= $(shell for name in $(CANDIDATES); do \
+	$$name -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$name; break; }; done)
+BIN := .venv/bin
+STAMP := .venv/.set-up
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench pins
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## Make .venv with the pinned packages (done by the others when needed)
+
+# Everything is said on stderr: `make demo ARGS=--json` prints JSON and nothing else.
+$(STAMP): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Tenure needs Python 3.11 or later with the venv module; none was found." \
+		"Install it, or name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Setting up .venv with $(PYTHON); the first time takes some minutes." >&2
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement requirements/dev.txt >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable . >&2
+	@touch $@
+
+demo: setup  ## Show a company's morning: make demo [DATA=FOLDER] [ARGS="--json"]
+	@$(BIN)/tenure demo $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+test: setup  ## Run the house checks and all tests: make test [ARGS="tests/unit -k ledger"]
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup  ## Check form, types and import direction
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: setup  ## Measure: figures go to docs/operations.md, tests never assert them
+	@$(BIN)/python tests/bench/run.py $(ARGS)
+
+PIN := uv pip compile pyproject.toml --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--python-version 3.11 --quiet
+
+pins:  ## Compile requirements/ anew from pyproject.toml (needs uv)
+	$(PIN) --output-file requirements/runtime.txt
+	$(PIN) --extra dev --output-file requirements/dev.txt

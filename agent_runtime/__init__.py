@@ -1,0 +1,1 @@
+"""The application: one persistent agent for each customer account."""

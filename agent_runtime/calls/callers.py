@@ -1,0 +1,89 @@
+"""Says who stands behind a number: one contact, one unknown caller, or nobody that can be named."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from agent_runtime.calls.models import DistinctCall, Owner, Owners
+
+CallerKey = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One party; `key` is None where nobody can be named: withheld, or `ambiguous` (several owners)."""
+
+    key: CallerKey | None
+    account_id: str | None = None
+    contact_id: str | None = None
+    ambiguous: bool = False
+
+
+_WITHHELD = Caller(None)
+_AMBIGUOUS = Caller(None, ambiguous=True)
+
+
+class CallerBook:
+    """Names the party of calls and messages; it never chooses between two owners of a number.
+
+    Numbers that `owners` does not know are learned from calls whose source names the account or contact.
+    """
+
+    def __init__(self, calls: Iterable[DistinctCall], owners: Owners) -> None:
+        self._owners = owners
+        self._learned: dict[str, set[Owner]] = {}
+        self._named: dict[tuple[str, str | None], Caller] = {}
+        for call in calls:
+            if call.account_id is not None or call.contact_id is not None:
+                self._learn(call)
+
+    def _learn(self, call: DistinctCall) -> None:
+        owner = Owner(call.account_id, call.contact_id)
+        number = call.from_number if call.direction == "inbound" else call.root.to_number
+        if number is not None:
+            self._learned.setdefault(number, set()).add(owner)
+
+    def caller(self, call: DistinctCall) -> Caller:
+        """Who made this inbound call."""
+        return self.party(call.from_number, call.account_id, call.contact_id)
+
+    def called(self, call: DistinctCall) -> set[CallerKey]:
+        """Whom this outbound call was for: the contact that it names, or else who owns a number it rang."""
+        numbers = call.to_numbers if call.contact_id is None else (call.root.to_number,)
+        parties = (self.party(number, call.account_id, call.contact_id) for number in numbers)
+        return {party.key for party in parties if party.key is not None}
+
+    def party(self, address: str | None, account_id: str | None, contact_id: str | None) -> Caller:
+        """The owner of a number or mail address; what the source itself names narrows the choice."""
+        if contact_id is not None:
+            account_id = account_id or self._account_of(address, contact_id)
+            return Caller(("contact", contact_id), account_id, contact_id)
+        if address is None:
+            return _WITHHELD
+        named = self._named.get((address, account_id))
+        if named is None:
+            named = self._named[address, account_id] = self._owner(address, account_id)
+        return named
+
+    def _owner(self, address: str, account_id: str | None) -> Caller:
+        owners = [owner for owner in self._owners_of(address) if _may_be(owner, account_id)]
+        contacts = {owner.contact_id for owner in owners if owner.contact_id is not None}
+        accounts = {owner.account_id for owner in owners if owner.account_id is not None}
+        if len(contacts) > 1 or len(accounts) > 1:
+            return _AMBIGUOUS
+        account = account_id or next(iter(accounts), None)
+        contact = next(iter(contacts), None)
+        key = ("number", address, account or "") if contact is None else ("contact", contact)
+        return Caller(key, account, contact)
+
+    def _owners_of(self, address: str) -> Collection[Owner]:
+        known = self._owners.get(address, ())
+        return known if known else self._learned.get(address, ())
+
+    def _account_of(self, address: str | None, contact_id: str) -> str | None:
+        owners = () if address is None else self._owners_of(address)
+        accounts = {owner.account_id for owner in owners if owner.contact_id == contact_id} - {None}
+        return accounts.pop() if len(accounts) == 1 else None
+
+
+def _may_be(owner: Owner, account_id: str | None) -> bool:
+    return account_id is None or owner.account_id is None or owner.account_id == account_id

@@ -1,0 +1,47 @@
+"""The database: how it is opened, how its tables and guards are made."""
+
+from importlib import import_module
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, create_engine, event
+from sqlmodel import SQLModel
+
+# Every module that defines tables. An explicit list, because a table whose module nobody imported would be missing.
+MODEL_MODULES = (
+    "memory.records",
+    "agent_runtime.jobs",
+    "agent_runtime.audit.models",
+    "agent_runtime.ledger.models",
+    "agent_runtime.actions.models",
+    "agent_runtime.inbox.models",
+    "agent_runtime.watchtower.models",
+)
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def make_engine(url: str) -> Engine:
+    """Opens `url` (sqlite:///path or postgresql+psycopg://…); nothing is read or written yet."""
+    engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # IMMEDIATE takes the write lock at BEGIN, so that two writers wait for each other instead of failing half-way.
+    connection.isolation_level = "IMMEDIATE"
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def create_schema(engine: Engine) -> None:
+    """Creates all tables with their guards; what exists stays as it is."""
+    for name in MODEL_MODULES:
+        import_module(name)
+    SQLModel.metadata.create_all(engine)

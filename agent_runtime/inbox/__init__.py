@@ -1,0 +1,1 @@
+"""The inbox: few, prioritised, prepared next actions, and what people decide about them."""

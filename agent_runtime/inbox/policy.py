@@ -1,0 +1,106 @@
+"""Which trouble becomes an item, in what order, and when an item has had its day. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from agent_runtime.ledger.book import Book, ExpectationRow, InteractionRow
+
+# The same trouble of one deal is not shown again sooner than this where attention is budgeted.
+REPEAT_AFTER = timedelta(days=7)
+_CLASSIFIED = {
+    "act": "delay",
+    "remind": "delay",
+    "other_channel": "delay",
+    "reassign": "breakdown",
+    "manager": "breakdown",
+    "ask_outcome": "disqualification",
+}
+
+
+@dataclass(slots=True)
+class ItemRow:
+    """One row of tenure_item."""
+
+    id: str
+    account_id: str
+    interaction_id: str
+    expectation_id: str
+    opportunity_id: str | None
+    signal: str
+    classification: str
+    step: int
+    verified: bool
+    state: str
+    delivered_at: datetime
+    owner_id: str
+    due_at: datetime
+    priority: float
+    risk: float
+    value_at_stake: dict[str, Any]
+    action: dict[str, Any]
+    draft_version: int
+    content_hash: str
+    evidence: list[Any]
+    why: list[Any]
+    beside: dict[str, Any] = field(default_factory=dict)
+    closed_at: datetime | None = None
+    closed_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What an item may be about: an owed expectation, its interaction, and what else of the same matter is owed."""
+
+    interaction: InteractionRow
+    expectation: ExpectationRow
+    others: tuple[ExpectationRow, ...]
+    do: str
+    classification: str
+
+    @property
+    def matter(self) -> str:
+        """One item at a time is about a matter: the deal, or the interaction where there is none."""
+        return self.interaction.opportunity_id or self.interaction.id
+
+
+def troubles(book: Book, do_of: Mapping[str, str], severity: Callable[[str], float]) -> list[Trouble]:
+    """One trouble for each matter with something breached or unseen; `do_of`: ladder step by expectation.
+
+    The most severe leads, seen before unseen; the others stand beside it.
+    """
+    owed: dict[str, list[tuple[InteractionRow, ExpectationRow]]] = {}
+    for interaction in book.interactions:
+        if interaction.state == "open":
+            for expectation in book.expectations.get(interaction.id, ()):
+                if expectation.state in ("breached", "unverified"):
+                    owed.setdefault(interaction.opportunity_id or interaction.id, []).append(
+                        (interaction, expectation)
+                    )
+    found = []
+    for pairs in owed.values():
+        pairs.sort(key=lambda x: (x[1].state != "breached", -severity(x[1].rule), x[1].due_at, x[1].id))
+        (interaction, expectation), others = pairs[0], tuple(x for _, x in pairs[1:])
+        do = do_of.get(expectation.id, "act")
+        found.append(Trouble(interaction, expectation, others, do, classify(do)))
+    return found
+
+
+def classify(do: str) -> str:
+    """Delay while it can be made good by the owner, breakdown when others must act, then the question of an end."""
+    return _CLASSIFIED[do]
+
+
+def closing(item: ItemRow, book: Book) -> tuple[str, str] | None:
+    """Whether an open item has had its day: (state, reason), or None while it stands."""
+    interaction = next((x for x in book.interactions if x.id == item.interaction_id), None)
+    if interaction is None or interaction.state == "ended":
+        outcome = interaction.outcome if interaction else "gone"
+        return "cleared", f"the interaction ended: {outcome}"
+    expectation = next((x for x in book.expectations[interaction.id] if x.id == item.expectation_id), None)
+    if expectation is None or expectation.state not in ("breached", "unverified"):
+        return "cleared", f"what was missing is there: {expectation.state if expectation else 'gone'}"
+    if expectation.step > item.step:
+        return "expired", "nobody decided; the next recovery step has come"
+    return None

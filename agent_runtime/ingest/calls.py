@@ -1,0 +1,78 @@
+"""Calls as activities: their facts always, their words only where they may be kept."""
+
+from typing import Any
+
+from agent_runtime.ingest.addresses import phone_number
+from agent_runtime.ingest.errors import BadRecord
+from agent_runtime.ingest.extract import asks
+from agent_runtime.ingest.fields import Fields, choice_of, moment_of, name_of, number_of, text_of
+from agent_runtime.ingest.identity import Identity
+from agent_runtime.ingest.promises import promises
+from memory.timeline import NewActivity
+from tools.base import SourceRecord
+
+DIRECTIONS = frozenset({"inbound", "outbound", "internal"})
+STATUSES = frozenset({"completed", "no_answer", "busy", "failed", "canceled", "abandoned"})
+CONSENTING = frozenset({"all_party", "one_party"})
+OUR_SPEAKERS = frozenset({"agent", "rep", "us"})
+NAMES = (
+    "queue", "ivr", "call_key", "parent_id", "answered_by", "missed_event_for", "forwarded_from", "consent",
+    "purpose",
+)  # fmt: skip
+LONGEST_WORDS = 300
+Segment = tuple[str, str]
+
+
+def call(record: SourceRecord, activity: NewActivity, identity: Identity) -> None:
+    """Fills in a call. A voicemail is the caller's own message and is kept; a transcript needs consent."""
+    fields = record.fields
+    activity.kind, activity.direction = "call", choice_of(fields, "direction", DIRECTIONS)
+    activity.user_id = name_of(fields, "user_id")
+    activity.caused_by = "person" if activity.direction == "outbound" else "none"
+    voicemail = text_of(fields, "voicemail_text")
+    segments = _segments(fields) if name_of(fields, "consent") in CONSENTING else []
+    ours = [text for speaker, text in segments if _is_ours(speaker, identity)]
+    theirs = [text for speaker, text in segments if not _is_ours(speaker, identity)]
+    spoken = "\n".join(f"{speaker}: {text}" for speaker, text in segments)
+    activity.text = "\n".join(part for part in (voicemail, spoken) if part) or None
+    region = identity.context.default_region
+    activity.data = {
+        "status": choice_of(fields, "status", STATUSES),
+        "started_at": moment_of(fields, "started_at") or activity.occurred_at.isoformat(),
+        "from": phone_number(text_of(fields, "from"), region),
+        "to": phone_number(text_of(fields, "to"), region),
+        "ring_s": number_of(fields, "ring_s"),
+        "talk_s": number_of(fields, "talk_s"),
+        "tracking_number": _line(fields, region),
+        **{key: _name(fields, key) for key in NAMES},
+        "voicemail": bool(voicemail) or fields.get("answered_by") == "voicemail",
+        "words": (activity.text or "")[:LONGEST_WORDS],
+        "promises": _promises(ours, activity, identity),
+        "asks": any(asks(text) for text in (voicemail, *theirs) if text),
+    }
+
+
+def _name(fields: Fields, key: str) -> Any:
+    value = fields.get(key)
+    return value if value is None or isinstance(value, (list, dict)) else name_of(fields, key)
+
+
+def _line(fields: Fields, region: str) -> str | None:
+    raw = text_of(fields, "tracking_number")
+    return phone_number(raw, region) or raw or None
+
+
+def _segments(fields: Fields) -> list[Segment]:
+    transcript = fields.get("transcript") or []
+    if not isinstance(transcript, list) or not all(isinstance(one, dict) for one in transcript):
+        raise BadRecord("transcript", "must be a list of {speaker, start_s, text}")
+    return [(text_of(one, "speaker"), text) for one in transcript if (text := text_of(one, "text"))]
+
+
+def _is_ours(speaker: str, identity: Identity) -> bool:
+    return speaker.lower() in OUR_SPEAKERS or speaker.lower() in identity.user_names
+
+
+def _promises(ours: list[str], activity: NewActivity, identity: Identity) -> list[Any]:
+    zone = identity.context.zone
+    return [promise for text in ours for promise in promises(text, activity.occurred_at, zone)]

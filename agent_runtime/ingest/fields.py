@@ -1,0 +1,63 @@
+"""Reading single fields of a source record, with a clear word where one cannot be used."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from agent_runtime.ingest.errors import BadRecord
+
+# No text of a record is read or kept beyond this.
+LONGEST_TEXT = 1024 * 1024
+Fields = dict[str, Any]
+
+
+def text_of(fields: Fields, key: str) -> str:
+    """A text, cut at 1 MB; empty where there is none."""
+    value = fields.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadRecord(key, "must be a text")
+    return value[:LONGEST_TEXT]
+
+
+def name_of(fields: Fields, key: str) -> str | None:
+    """An id or a short name; None where there is none."""
+    value = fields.get(key)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise BadRecord(key, "must be an id")
+    return str(value)
+
+
+def number_of(fields: Fields, key: str) -> float | None:
+    value = fields.get(key)
+    if value is None or value == "":
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise BadRecord(key, f"not a number: {value!r:.60}") from None
+
+
+def moment_of(fields: Fields, key: str) -> str | None:
+    """A moment as ISO text in UTC; one without its offset is refused."""
+    value = fields.get(key)
+    if value is None or value == "":
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BadRecord(key, f"not a time: {value!r:.60}") from None
+    if moment.utcoffset() is None:
+        raise BadRecord(key, f"a time without its offset: {value}")
+    return moment.astimezone(UTC).isoformat()
+
+
+def choice_of(fields: Fields, key: str, known: frozenset[str]) -> str:
+    value = fields.get(key)
+    if not isinstance(value, str) or value not in known:
+        raise BadRecord(key, f"{value!r:.60} is not one of {', '.join(sorted(known))}")
+    return value

@@ -1,0 +1,258 @@
+"""Ingest as a service: records in, activities, facts and letters out, all in the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from agent_runtime import jobs
+from agent_runtime.ingest.context import IngestContext
+from agent_runtime.ingest.crm import statements
+from agent_runtime.ingest.errors import BadRecord
+from agent_runtime.ingest.identity import Identity, Match, Stranger
+from agent_runtime.ingest.normalise import normalise
+from agent_runtime.ingest.parties import listed, parties
+from agent_runtime.ingest.threads import join_threads
+from agent_runtime.ingest.upsert import upsert
+from memory import facts, timeline
+from memory.records import Account, Contact, Fact, Handle, Reject
+from tools.base import Rejected, SourceRecord
+
+PRIVATE_STREAMS = frozenset({"emails", "messages"})
+_account = Account.__table__  # type: ignore[attr-defined]
+_contact = Contact.__table__  # type: ignore[attr-defined]
+_fact = Fact.__table__  # type: ignore[attr-defined]
+_handle = Handle.__table__  # type: ignore[attr-defined]
+_reject = Reject.__table__  # type: ignore[attr-defined]
+_SET_STATUS = (
+    update(_contact)
+    .where(_contact.c.id == bindparam("contact"))
+    .values(status=bindparam("now_status"), status_until=bindparam("now_until"))
+)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of the records. Not stored, only counted: `internal`, `never_logged`, `unknown`.
+
+    `unknown`: mails and messages of people whom nobody knows, outside the intake channels. `ambiguous`:
+    (stream, source_id) of records that several accounts could claim; they are stored without an account.
+    `accounts`: where something changed, sorted.
+    """
+
+    added: int = 0
+    revised: int = 0
+    duplicated: int = 0
+    internal: int = 0
+    never_logged: int = 0
+    unknown: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    ambiguous: list[tuple[str, str]] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
+
+
+class Ingest:
+    """Takes the records of one installation; keeps who is who in memory between calls."""
+
+    def __init__(self, context: IngestContext) -> None:
+        self.context = context
+        self.identity = Identity(context)
+        self._fresh = False
+
+    def refresh(self, connection: Connection) -> None:
+        """Reads who is who anew; to be called after the directory changed or a transaction was undone."""
+        self.identity.refresh(connection)
+        self._fresh = True
+
+    def take(self, connection: Connection, records: Iterable[SourceRecord], now: datetime) -> Taken:
+        """Takes records in the caller's transaction; taking them again changes nothing.
+
+        A record that cannot be taken becomes a Reject row with its reason, and the rest goes on.
+        """
+        if not self._fresh:
+            self.refresh(connection)
+        taken = Taken()
+        activities, strangers = self._read(records, taken)
+        _write_strangers(connection, strangers)
+        join_threads(connection, activities)
+        added = timeline.add(connection, activities)
+        self._settle(connection, activities, added, taken)
+        write_rejects(connection, "ingest", taken.rejected, now)
+        return taken
+
+    def _read(
+        self, records: Iterable[SourceRecord], taken: Taken
+    ) -> tuple[list[timeline.NewActivity], list[Stranger]]:
+        activities: list[timeline.NewActivity] = []
+        strangers: list[Stranger] = []
+        for record in records:
+            try:
+                match = self._match(record, taken)
+                if match is None:
+                    continue
+                activities.append(normalise(record, match, self.identity))
+            except BadRecord as error:
+                taken.rejected.append(_rejected(record, error))
+                continue
+            if match.ambiguous:
+                taken.ambiguous.append((record.stream, record.source_id))
+            if match.stranger:
+                self.identity.learn(match.stranger)
+                strangers.append(match.stranger)
+        return activities, strangers
+
+    def _match(self, record: SourceRecord, taken: Taken) -> Match | None:
+        """Whose record it is; None for one that is counted and not stored."""
+        if record.stream in PRIVATE_STREAMS and not record.deleted:
+            if self.identity.internal(record):
+                taken.internal += 1
+                return None
+            if self._never_logged(record):
+                taken.never_logged += 1
+                return None
+        match = self.identity.resolve(record)
+        if (
+            match.account_id
+            or match.contact_id
+            or match.ambiguous
+            or record.deleted
+            or record.stream == "calls"
+        ):
+            return match
+        if record.stream in PRIVATE_STREAMS:
+            taken.unknown += 1
+            return None
+        if record.stream == "meetings" and not any(self.identity.outsiders(record)):
+            taken.internal += 1
+            return None
+        raise BadRecord("account_id", "names no account, and nothing in it leads to one")
+
+    def _never_logged(self, record: SourceRecord) -> bool:
+        if not self.context.never_log:
+            return False
+        for one in parties(record, ("from", "to", "cc"), self.context):
+            host = one.value.rpartition("@")[2]
+            labels = host.split(".")
+            domains = {".".join(labels[place:]) for place in range(len(labels))}
+            if one.value in self.context.never_log or domains & self.context.never_log:
+                return True
+        return bool(self.context.never_log.intersection(listed(record.fields, "mailbox")))
+
+    def _settle(
+        self,
+        connection: Connection,
+        activities: Sequence[timeline.NewActivity],
+        added: Sequence[timeline.Added],
+        taken: Taken,
+    ) -> None:
+        """Counts, and hands on what changed: facts, contact states, letters."""
+        changed = []
+        moved = set()
+        for activity, result in zip(activities, added, strict=True):
+            if result.state == "duplicate":
+                taken.duplicated += 1
+                continue
+            taken.added += result.state == "new"
+            taken.revised += result.state == "revision"
+            if result.current:
+                changed.append((activity, result))
+            if result.moved_from:
+                moved.add(result.moved_from)
+        said = [
+            one
+            for activity, result in changed
+            if activity.stream == "crm" and not activity.deleted
+            for one in statements(activity, result.activity_id)
+        ]
+        facts.record(connection, said)
+        _set_contact_states(connection, [activity for activity, _ in changed])
+        letters = [(result.account_id, result.activity_id) for _, result in changed if result.account_id]
+        jobs.post(connection, letters)
+        jobs.wake(connection, moved)
+        taken.accounts = sorted({account for account, _ in letters} | moved)
+
+
+def write_rejects(connection: Connection, source: str, rejected: Sequence[Rejected], now: datetime) -> None:
+    """Keeps what could not be read, each thing once."""
+    rows = {}
+    for one in rejected:
+        key = f"{source}|{one.file}|{one.line}|{one.field}|{one.reason}"
+        reject_id = f"rej_{blake2b(key.encode(), digest_size=8).hexdigest()}"
+        rows[reject_id] = {
+            "id": reject_id,
+            "source": source,
+            "file": one.file,
+            "line": one.line,
+            "field": one.field,
+            "reason": one.reason,
+            "rejected_at": now,
+        }
+    upsert(connection, _reject, list(rows.values()), replace=False)
+
+
+def _rejected(record: SourceRecord, error: BadRecord) -> Rejected:
+    return Rejected(record.stream, 0, error.field, f"record {record.source_id!r}: {error.reason}")
+
+
+def _write_strangers(connection: Connection, strangers: list[Stranger]) -> None:
+    accounts, contacts, handles = [], [], []
+    for one in strangers:
+        first = {found.kind: found.value for found in reversed(one.handles)}
+        accounts.append(
+            {
+                "id": one.account_id,
+                "name": one.company,
+                "provisional": True,
+                "phone": first.get("phone"),
+                "custom": {},
+            }
+        )
+        contacts.append(_contact_row(one, first))
+        handles += [
+            {
+                "kind": found.kind,
+                "value": found.value,
+                "account_id": one.account_id,
+                "contact_id": one.contact_id,
+            }
+            for found in one.handles
+        ]
+    upsert(connection, _account, accounts, replace=False)
+    upsert(connection, _contact, contacts, replace=False)
+    upsert(connection, _handle, handles, replace=False)
+
+
+def _contact_row(one: Stranger, first: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": one.contact_id,
+        "account_id": one.account_id,
+        "name": one.name,
+        "title": "",
+        "role": "",
+        "email": first.get("email"),
+        "phone": first.get("phone"),
+        "status": "active",
+        "custom": {},
+    }
+
+
+def _set_contact_states(connection: Connection, activities: Iterable[timeline.NewActivity]) -> None:
+    """Writes the state of each contact that changed, as its newest fact has it."""
+    for one in sorted(activities, key=lambda one: (one.occurred_at, one.source_id)):
+        if one.kind != "contact.changed" or not one.contact_id or not one.account_id:
+            continue
+        slot = f"contact.{one.contact_id}.status"
+        current = select(_fact.c.value).where(
+            _fact.c.account_id == one.account_id, _fact.c.slot == slot, _fact.c.superseded_at.is_(None)
+        )
+        if connection.scalar(current) == one.data.get("status"):
+            until = one.data.get("until")
+            parameters = {
+                "contact": one.contact_id,
+                "now_status": one.data["status"],
+                "now_until": datetime.fromisoformat(until) if until else None,
+            }
+            connection.execute(_SET_STATUS, [parameters])

@@ -1,0 +1,111 @@
+"""Reads and writes the ledger of one account, in the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+
+from agent_runtime.ledger.book import Book, BreachRow, ExpectationRow, InteractionRow
+from agent_runtime.ledger.models import Breach, Expectation, Interaction
+
+_interaction: Table = Interaction.__table__  # type: ignore[attr-defined]
+_expectation: Table = Expectation.__table__  # type: ignore[attr-defined]
+_breach: Table = Breach.__table__  # type: ignore[attr-defined]
+
+
+def _columns(table: Table, row: type) -> list[str]:
+    return [name for name in row.__slots__ if name in table.c]  # type: ignore[attr-defined]
+
+
+_INTERACTION = _columns(_interaction, InteractionRow)
+_EXPECTATION = _columns(_expectation, ExpectationRow)
+_BREACH = _columns(_breach, BreachRow)
+
+
+def _select(table: Table, columns: Sequence[str]) -> Any:
+    query = select(*(table.c[name] for name in columns)).where(table.c.account_id == bindparam("account"))
+    return query.order_by(table.c.opened_at) if "opened_at" in columns else query
+
+
+def _update(table: Table, columns: Sequence[str], key: str, fixed: Sequence[str]) -> Any:
+    values = {name: bindparam(f"v_{name}") for name in columns if name not in fixed}
+    return update(table).where(table.c[key] == bindparam("row_key")).values(values)
+
+
+_FIXED_INTERACTION = ("id", "continues_id", "account_id", "kind", "key", "opened_at", "opened_by")
+_FIXED_EXPECTATION = ("id", "interaction_id", "account_id", "rule")
+_FIXED_BREACH = ("expectation_id", "interaction_id", "account_id", "rule", "detected_at")
+_READ_INTERACTIONS = _select(_interaction, _INTERACTION)
+_READ_EXPECTATIONS = _select(_expectation, _EXPECTATION)
+_READ_BREACHES = _select(_breach, _BREACH)
+_WRITE_INTERACTION = _update(_interaction, _INTERACTION, "id", _FIXED_INTERACTION)
+_WRITE_EXPECTATION = _update(_expectation, _EXPECTATION, "id", _FIXED_EXPECTATION)
+_WRITE_BREACH = _update(_breach, _BREACH, "expectation_id", _FIXED_BREACH)
+
+
+def load(connection: Connection, account_id: str) -> Book:
+    """The whole ledger of one account."""
+    book = Book(account_id)
+    account = {"account": account_id}
+    book.interactions = [InteractionRow(*row) for row in connection.execute(_READ_INTERACTIONS, account)]
+    if not book.interactions:
+        return book
+    for row in connection.execute(_READ_EXPECTATIONS, account):
+        expectation = ExpectationRow(*row)
+        book.expectations.setdefault(expectation.interaction_id, []).append(expectation)
+    for row in connection.execute(_READ_BREACHES, account):
+        breach = BreachRow(*row)
+        book.breaches[breach.expectation_id] = breach
+    return book
+
+
+def save(connection: Connection, book: Book) -> None:
+    """Writes what is new or changed in `book`; all of it or, when the database refuses, nothing."""
+    expectations = [row for rows in book.expectations.values() for row in rows]
+    _write(connection, book.interactions, _interaction, _INTERACTION, _WRITE_INTERACTION, _FIXED_INTERACTION)
+    _write(connection, expectations, _expectation, _EXPECTATION, _WRITE_EXPECTATION, _FIXED_EXPECTATION)
+    _write(connection, book.breaches.values(), _breach, _BREACH, _WRITE_BREACH, _FIXED_BREACH)
+
+
+def _write(
+    connection: Connection,
+    rows: Iterable[Any],
+    table: Table,
+    columns: Sequence[str],
+    statement: Any,
+    fixed: Sequence[str],
+) -> None:
+    new = [row for row in rows if row.new]
+    changed = [row for row in rows if row.changed and not row.new]
+    if new:
+        connection.execute(insert(table), [{name: getattr(row, name) for name in columns} for row in new])
+    if changed:
+        connection.execute(statement, [_values(row, columns, fixed) for row in changed])
+    for row in (*new, *changed):
+        row.new = row.changed = False
+
+
+def _values(row: Any, columns: Sequence[str], fixed: Sequence[str]) -> dict[str, Any]:
+    values = {f"v_{name}": getattr(row, name) for name in columns if name not in fixed}
+    values["row_key"] = row.expectation_id if isinstance(row, BreachRow) else row.id
+    return values
+
+
+def due_accounts(connection: Connection, now: datetime) -> list[str]:
+    """The accounts where an expectation's time has come, in a fixed order: a range scan over `look_at`."""
+    query = select(_expectation.c.account_id).where(_expectation.c.look_at <= now).distinct()
+    return sorted(connection.scalars(query))
+
+
+_NEXT_LOOK = (
+    select(_expectation.c.look_at)
+    .where(_expectation.c.look_at.is_not(None))
+    .order_by(_expectation.c.look_at)
+    .limit(1)
+)
+
+
+def next_look(connection: Connection) -> datetime | None:
+    """When the next expectation is due to be looked at."""
+    return connection.scalar(_NEXT_LOOK)

@@ -1,0 +1,127 @@
+"""The whole graph of an account's loop: gather → decide → draft → check. No transaction, no effect.
+
+Code decides every edge; a writer only fills text between them, and what it wrote is checked before it goes on.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from agent_runtime.inbox.policy import Trouble
+from agent_runtime.loop import draft as drafts
+from agent_runtime.loop.gates import Gate, GatePolicy, gate
+from agent_runtime.loop.gather import Known
+from agent_runtime.loop.gather import gather as gather_situation
+from agent_runtime.loop.situation import from_json, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a pass works with: the account as it is known, its trouble, the owner, the playbook's numbers."""
+
+    known: Known
+    trouble: Trouble
+    owner_id: str
+    policy: GatePolicy
+
+
+class State(TypedDict, total=False):
+    """What passes along the edges: plain JSON."""
+
+    situation: dict[str, Any]
+    gate: dict[str, Any]
+    draft: dict[str, Any] | None
+    violations: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a pass gave: a checked draft, or None with the verdict and reason why nothing is proposed."""
+
+    draft: dict[str, Any] | None
+    verdict: str
+    reason: str
+    until: datetime | None
+    verified: bool
+    quotes: dict[str, str]
+
+
+def gather(_: State, runtime: Runtime[Around]) -> State:
+    """Everything that may be said, from this account's records alone."""
+    around = runtime.context
+    return {"situation": to_json(gather_situation(around.known, around.trouble, around.owner_id))}
+
+
+def decide(state: State, runtime: Runtime[Around]) -> State:
+    """Whether anything may be written at all, and by which channel."""
+    return {"gate": _plain(gate(from_json(state["situation"]), runtime.context.policy))}
+
+
+def draft(state: State) -> State:
+    """The text, or nothing."""
+    written = drafts.write(from_json(state["situation"]), _gate(state["gate"]))
+    return {"draft": drafts.to_json(written) if written else None}
+
+
+def check(state: State) -> State:
+    """Every number, date, name and promise of a mail stands in the account's records, else no mail is proposed."""
+    written = state.get("draft")
+    if written is None or written["kind"] != "send_email":
+        return {"violations": []}
+    return {"violations": drafts.violations(from_json(state["situation"]), written)}
+
+
+def fall_back(state: State) -> State:
+    """A text that did not pass the check becomes a card with the facts."""
+    card = drafts.write_card(from_json(state["situation"]), _gate(state["gate"]), state["violations"])
+    return {"draft": drafts.to_json(card), "violations": []}
+
+
+def _after_decide(state: State) -> str:
+    return END if state["gate"]["verdict"] in ("nothing", "hold_until") else "draft"
+
+
+def _after_check(state: State) -> str:
+    return "fall_back" if state["violations"] else END
+
+
+@cache
+def graph() -> "CompiledStateGraph[State, Around, State, State]":
+    """gather → decide → (nothing | draft → check → (good | fall_back)); compiled once."""
+    builder = StateGraph(State, context_schema=Around)
+    for node in (gather, decide, draft, check, fall_back):
+        builder.add_node(node.__name__, node)
+    builder.add_edge(START, "gather")
+    builder.add_edge("gather", "decide")
+    builder.add_conditional_edges("decide", _after_decide, ["draft", END])
+    builder.add_edge("draft", "check")
+    builder.add_conditional_edges("check", _after_check, ["fall_back", END])
+    builder.add_edge("fall_back", END)
+    return builder.compile()
+
+
+def invoke(around: Around) -> Result:
+    """One pass of the graph over one trouble."""
+    state = graph().invoke({}, context=around)
+    verdict = _gate(state["gate"])
+    situation = from_json(state["situation"])
+    quotes = {record.activity_id: record.quote or record.what for record in situation.records}
+    return Result(
+        state.get("draft"), verdict.verdict, verdict.reason, verdict.until, situation.verified, quotes
+    )
+
+
+def _plain(verdict: Gate) -> dict[str, Any]:
+    until = verdict.until.isoformat() if verdict.until else None
+    names = ("allowed", "verdict", "reason", "rule", "debt_id", "close_the_loop")
+    return {name: getattr(verdict, name) for name in names} | {"until": until}
+
+
+def _gate(plain: dict[str, Any]) -> Gate:
+    until = datetime.fromisoformat(plain["until"]) if plain["until"] else None
+    return replace(Gate(plain["allowed"], plain["verdict"], plain["reason"]), **{**plain, "until": until})

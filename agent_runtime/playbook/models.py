@@ -1,0 +1,270 @@
+"""What a playbook says, as frozen values; the comments for the people who edit one stand in the presets."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+
+from agent_runtime.calendars import BusinessCalendar, Window, holiday_dates, parse_hours, zone_named
+from agent_runtime.playbook.fields import (
+    Address,
+    Country,
+    DaysByStage,
+    Hours,
+    Text,
+    WindowsByKey,
+    WindowText,
+    Zone,
+    no_windows,
+)
+
+Do = Literal["remind", "other_channel", "reassign", "manager", "ask_outcome"]
+Classification = Literal["delay", "breakdown", "disqualification"]
+Autonomy = Literal["auto", "approve", "never"]
+
+
+NEEDS_A_SECOND_PERSON: tuple[Do, ...] = ("reassign", "manager")
+
+
+class Policy(BaseModel):
+    """A table of the file: frozen, and a key that it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Owners(Policy):
+    """Who answers for the policy, by name; each rule belongs to one of them."""
+
+    marketing: Text = Field(examples=["head of marketing"])
+    sales: Text = Field(examples=["head of sales"])
+    operations: Text = Field(examples=["revenue operations"])
+
+
+class CalendarPolicy(Policy):
+    """Working time where neither the world nor the account brings its own."""
+
+    zone: Zone = Field(examples=["Europe/Berlin"])
+    hours: Hours = Field(examples=["Mon-Fri 09:00-17:00"])
+    holidays: Country = Field(examples=["DE"])
+
+    def build(self, years: Iterable[int]) -> BusinessCalendar:
+        """The calendar with the public holidays of `years`; an empty country has none."""
+        closed = holiday_dates(self.holidays, years) if self.holidays else frozenset()
+        return BusinessCalendar(zone_named(self.zone), parse_hours(self.hours), closed)
+
+
+class Fallback(Policy):
+    """Who gets what nobody owns, and who stands above; a world may name others."""
+
+    owner: Text = Field(examples=["sales-desk"])
+    manager: Text = Field(examples=["sales-lead"])
+
+
+class OnePerson(Policy):
+    """The ladder of a business of one person, in place of ladders that need a second one."""
+
+    ladder: Text = Field(examples=["one_person"])
+
+
+class Routing(Policy):
+    """Who gets a lead, by its type: "owner" (of the account), "fallback", "manager", or a user or team."""
+
+    phone: Text = Field(examples=["owner"])
+    web: Text = Field(examples=["owner"])
+    after_hours: Text = Field(examples=["fallback"])
+    referral: Text = Field(examples=["owner"])
+    event: Text = Field(examples=["owner"])
+    stale: Text = Field(examples=["fallback"])
+
+
+class Windows(Policy):
+    """For each rule, the windows that differ from its own: by lead type, call intent or segment."""
+
+    lead_response: WindowsByKey = Field(default_factory=no_windows)
+    answer_owed: WindowsByKey = Field(default_factory=no_windows)
+    proposal_response: WindowsByKey = Field(default_factory=no_windows)
+    stage_age: WindowsByKey = Field(default_factory=no_windows)
+    promise_due: WindowsByKey = Field(default_factory=no_windows)
+    missed_call: WindowsByKey = Field(default_factory=no_windows)
+    next_step: WindowsByKey = Field(default_factory=no_windows)
+    close_date_pushed: WindowsByKey = Field(default_factory=no_windows)
+
+    def of(self, rule: str) -> Mapping[str, Window]:
+        """The windows of `rule` by key."""
+        found: Mapping[str, Window] = getattr(self, rule)
+        return found
+
+
+class Stages(Policy):
+    """Calendar days that a stage may take where the source does not say, and how far over is too far."""
+
+    tolerance: float = Field(ge=1, examples=[1.5])
+    other_days: float = Field(gt=0, examples=[14])
+    expected_days: DaysByStage
+
+    def allowed_days(self, stage: str, source_days: float | None = None) -> float:
+        """Days after which `stage` is too old; the source's own expectation goes before the playbook's."""
+        expected = source_days or self.expected_days.get(stage, self.other_days)
+        return expected * self.tolerance
+
+
+class Step(Policy):
+    """One rung: what is done when `after` has passed since the breach or the step before."""
+
+    do: Do = Field(examples=["remind"])
+    after: WindowText = Field(examples=["1 business day"])
+
+
+class Ladder(Policy):
+    """Recovery after a breach: steps in order, of which the last repeats until the matter has ended."""
+
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @property
+    def needs_second_person(self) -> bool:
+        return any(step.do in NEEDS_A_SECOND_PERSON for step in self.steps)
+
+    def step(self, number: int) -> Step:
+        """The step to take after `number` have been taken (0: none yet)."""
+        return self.steps[min(number, len(self.steps) - 1)]
+
+    def next_due(self, number: int, since: datetime, calendar: BusinessCalendar) -> datetime:
+        """When step `number` is due, counted from the breach or the step before; always after `since`."""
+        return self.step(number).after.due(since, calendar)
+
+
+class Rule(Policy):
+    """How one rule of the watchtower is run."""
+
+    enabled: bool = Field(examples=[True])
+    owner: Literal["marketing", "sales", "operations"] = Field(examples=["sales"])
+    window: WindowText = Field(examples=["1 business day"])
+    ladder: Text = Field(examples=["follow_up"])
+    one_person_ladder: Text | None = None
+    classification: Classification = Field(examples=["delay"])
+    severity: float = Field(ge=0, le=1, examples=[0.5])
+
+
+class Rules(Policy):
+    """Every rule there is: a playbook says of each whether and how it runs."""
+
+    lead_response: Rule
+    answer_owed: Rule
+    proposal_response: Rule
+    stage_age: Rule
+    promise_due: Rule
+    missed_call: Rule
+    next_step: Rule
+    close_date_pushed: Rule
+
+
+class Budget(Policy):
+    """The attention that the inbox may ask of a person on a working day."""
+
+    items_per_person_day: int = Field(default=8, ge=1, examples=[8])
+
+
+class AutonomyPolicy(Policy):
+    """For each kind of action: done by itself, only after approval, or never."""
+
+    send_email: Autonomy = "approve"
+    message: Autonomy = "approve"
+    meeting: Autonomy = "approve"
+    acknowledgement: Autonomy = "never"
+    call_card: Autonomy = "approve"
+    brief: Autonomy = "approve"
+    crm_write: Autonomy = "approve"
+    task: Autonomy = "auto"
+    reassign: Autonomy = "auto"
+    escalate: Autonomy = "auto"
+
+
+class Priority(Policy):
+    """How the inbox ranks: by risk times severity times value to the power of `value_exponent`."""
+
+    value_exponent: float = Field(default=0.3, ge=0, le=1, examples=[0.3])
+
+
+class Backlog(Policy):
+    """What is older than this at go-live is one batch to judge, not a flood of drafts."""
+
+    cut_days: int = Field(default=45, ge=1, examples=[45])
+
+
+class Drafts(Policy):
+    """When no mail is written although something is due."""
+
+    silence_needs_person_days: int = Field(default=45, ge=1, examples=[45])
+    one_mail_per_person_days: int = Field(default=3, ge=1, examples=[3])
+    unanswered_limit: int = Field(default=2, ge=1, examples=[2])
+
+
+LEAD_TYPES = tuple(Routing.model_fields)
+RULES = tuple(Rules.model_fields)
+ACTION_KINDS = tuple(AutonomyPolicy.model_fields)
+
+
+class Playbook(Policy):
+    """The whole policy; a value that nobody can change, told apart by its fingerprint."""
+
+    version: int = Field(ge=1, examples=[1])
+    name: Text = Field(examples=["our playbook"])
+    segments: tuple[Text, ...] = ()
+    never_log: tuple[Address, ...] = ()
+    owners: Owners
+    calendar: CalendarPolicy
+    fallback: Fallback
+    routing: Routing
+    one_person: OnePerson
+    rules: Rules
+    windows: Windows = Field(default_factory=Windows)
+    stages: Stages
+    ladders: Annotated[Mapping[Text, Ladder], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+    budget: Budget = Budget()
+    autonomy: AutonomyPolicy = AutonomyPolicy()
+    priority: Priority = Priority()
+    backlog: Backlog = Backlog()
+    drafts: Drafts = Drafts()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the content as canonical JSON: comments, order and spelling do not count."""
+        content = self.model_dump(mode="json")
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def rule(self, name: str) -> Rule:
+        """The rule of this name; KeyError for a name that is not in RULES."""
+        if name not in RULES:
+            raise KeyError(name)
+        found: Rule = getattr(self.rules, name)
+        return found
+
+    def window_for(self, rule: str, *keys: str | None) -> Window:
+        """The window of `rule` for the first of `keys` (lead type, intent, segment) that has its own."""
+        own = self.windows.of(rule)
+        return next((own[key] for key in keys if key and key in own), self.rule(rule).window)
+
+    def ladder_for(self, rule: str, one_person: bool) -> Ladder:
+        """The recovery ladder of `rule`.
+
+        For a business of one person: what the rule names for it, else its ladder where that needs nobody
+        else, else the one of [one_person].
+        """
+        policy = self.rule(rule)
+        ladder = self.ladders[policy.ladder]
+        if one_person and policy.one_person_ladder:
+            return self.ladders[policy.one_person_ladder]
+        return self.ladders[self.one_person.ladder] if one_person and ladder.needs_second_person else ladder
+
+    def never_logs(self, address: str) -> bool:
+        """Whether mail with this address is never kept: it, its domain or a domain above is listed."""
+        address = address.lower()
+        labels = address.rpartition("@")[2].split(".")
+        names = {address, *(".".join(labels[start:]) for start in range(len(labels)))}
+        return not names.isdisjoint(self.never_log)

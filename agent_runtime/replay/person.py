@@ -1,0 +1,60 @@
+"""The scripted person of a replay: says yes at once, to all items or to the first few of a day."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from agent_runtime.actions import service as actions
+from agent_runtime.actions.outbox import Executor
+from agent_runtime.audit import service as audit
+from agent_runtime.audit.policy import ActorKind, Entry
+from agent_runtime.inbox import service as inbox
+from agent_runtime.inbox.policy import ItemRow
+from agent_runtime.loop.propose import Desk
+from agent_runtime.replay.options import Approval
+
+PERSON = "scripted-person"
+
+
+class ScriptedPerson:
+    """Approves what is delivered and has it executed; counts by local day."""
+
+    def __init__(self, approval: Approval, desk: Desk, executor: Executor, zone: ZoneInfo) -> None:
+        self._approval = approval
+        self._desk = desk
+        self._executor = executor
+        self._zone = zone
+        self._day: date | None = None
+        self._count = 0
+
+    def see(self, item: ItemRow, now: datetime, run: Callable[[str], None]) -> None:
+        """Looks at a delivered item; `run` re-evaluates its account after the action came back."""
+        if not self._says_yes(now):
+            return
+        with self._desk.engine.begin() as connection:
+            _, entry = inbox.approve(connection, item.id, item.content_hash, PERSON, now)
+            audit.append(connection, item.account_id, [entry], install_key=self._desk.install_key)
+        self._execute(now)
+        run(item.account_id)
+
+    def _says_yes(self, now: datetime) -> bool:
+        today = now.astimezone(self._zone).date()
+        if today != self._day:
+            self._day, self._count = today, 0
+        if self._approval.most is not None and self._count >= self._approval.most:
+            return False
+        self._count += 1
+        return True
+
+    def _execute(self, now: datetime) -> None:
+        with self._desk.engine.begin() as connection:
+            claimed = actions.claim(connection, now)
+        for action in claimed:
+            result = self._executor.execute(action)
+            with self._desk.engine.begin() as connection:
+                activity = actions.record_result(connection, action, result, now)
+                if action.item_id:
+                    inbox.finish(connection, action.item_id, now)
+                detail = {"activity": activity, "kind": action.kind, "content_hash": action.content_hash}
+                entry = Entry(now, ActorKind.AGENT, "agent", "action.executed", action.id, detail)
+                audit.append(connection, action.account_id, [entry], install_key=self._desk.install_key)

@@ -1,0 +1,164 @@
+"""What an operator can set, read from the environment, then a TOML file, then the defaults."""
+
+import os
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from agent_runtime.errors import BadSetting
+
+PREFIX = "TENURE_"
+CONFIG_VARIABLE = "TENURE_CONFIG"
+# Variables with our prefix that are no settings: where the file is, and where the tests find their real data.
+OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, "TENURE_DATA"})
+DEFAULT_FILE = Path("tenure.toml")
+
+
+def _sqlite_in_data_dir(values: dict[str, Any]) -> str:
+    return f"sqlite:///{values['data_dir'] / 'tenure.db'}" if "data_dir" in values else ""
+
+
+class Settings(BaseSettings):
+    """The settings of one installation; made by `load`, or by hand in a test (then nothing else is read)."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, validate_default=True
+    )
+
+    data_dir: Path = Field(default=Path("var"), description="Folder for everything that Tenure writes")
+    database_url: str = Field(
+        default_factory=_sqlite_in_data_dir,
+        repr=False,
+        description="SQLAlchemy address of the database; SQLite in the data folder unless set",
+    )
+    playbook: str = Field(
+        default="b2b_sales", description="Name of a playbook preset, or path of a TOML file"
+    )
+    install_key: SecretStr | None = Field(
+        default=None, description="Secret of this installation; made at the first start unless set"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level that is logged"
+    )
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given counts: `load` reads the sources itself, to know where each value came from."""
+        return (init_settings,)
+
+
+class SettingLine(NamedTuple):
+    """One line of `tenure config show`; `value` is masked where it is a secret."""
+
+    name: str
+    value: str
+    origin: str
+
+
+def load() -> Settings:
+    """Reads the settings: TENURE_* variables, else the file (TENURE_CONFIG or ./tenure.toml), else defaults.
+
+    Raises BadSetting, naming the setting and where it stood: an unknown name, a value that cannot be used,
+    a file that is missing or is not TOML.
+    """
+    from_environment = _read_environment()
+    path = _config_path()
+    from_file = _read_file(path) if path else {}
+    origins = dict.fromkeys(from_file, str(path)) | {
+        name: f"environment {PREFIX}{name.upper()}" for name in from_environment
+    }
+    try:
+        settings = Settings(**(from_file | from_environment))
+    except ValidationError as error:
+        raise _explained(error, origins) from None
+    settings._origins = origins
+    return settings
+
+
+def describe(settings: Settings) -> list[SettingLine]:
+    """Each setting with its masked value and where it came from, in the order in which they are defined."""
+    return [
+        SettingLine(name, _shown(getattr(settings, name)), _origin(settings, name))
+        for name in Settings.model_fields
+    ]
+
+
+def _read_environment() -> dict[str, Any]:
+    for variable in os.environ:
+        name = variable.upper()
+        if name.startswith(PREFIX) and name not in OTHER_VARIABLES:
+            _refuse_unknown(name.removeprefix(PREFIX).lower(), f"environment variable {variable}")
+    return EnvSettingsSource(Settings)()
+
+
+def _config_path() -> Path | None:
+    if named := os.environ.get(CONFIG_VARIABLE):
+        if not Path(named).is_file():
+            raise BadSetting(
+                f"{CONFIG_VARIABLE} names {named}, which is not a file.", fix="Correct the path, or unset it."
+            )
+        return Path(named)
+    return DEFAULT_FILE if DEFAULT_FILE.is_file() else None
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} is not valid TOML: {error}.", fix="Mend that place in the file.") from None
+    except OSError as error:
+        raise BadSetting(
+            f"{path} cannot be read: {error.strerror}.", fix="Give it read permission."
+        ) from None
+    for name in values:
+        _refuse_unknown(name, str(path))
+    return values
+
+
+def _refuse_unknown(name: str, place: str) -> None:
+    if name in Settings.model_fields:
+        return
+    near = get_close_matches(name, Settings.model_fields, n=1)
+    known = ", ".join(Settings.model_fields)
+    fix = f"Did you mean {near[0]}?" if near else f"The settings are: {known}."
+    raise BadSetting(f"{name} ({place}) is not a setting.", fix=fix)
+
+
+def _explained(error: ValidationError, origins: dict[str, str]) -> BadSetting:
+    # The value itself is left out: it may be a secret.
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    place = origins.get(name, "default")
+    return BadSetting(f"{name} ({place}) cannot be used: {first['msg']}.", fix="Correct or remove it.")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "not set"
+    # A database address carries its password between the user's name and the host.
+    return re.sub(r"(://[^:/@]*:).*(?=@)", r"\1********", str(value))
+
+
+def _origin(settings: Settings, name: str) -> str:
+    if name in settings._origins:
+        return settings._origins[name]
+    return "given" if name in settings.model_fields_set else "default"

@@ -1,0 +1,1 @@
+"""Finds what happened and, above all, what should have happened and did not."""

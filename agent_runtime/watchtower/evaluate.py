@@ -1,0 +1,73 @@
+"""Evaluates one account: what is true of it now, and what changes in its ledger. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from agent_runtime.ledger.book import Begun, Book, Expected, Move
+from agent_runtime.ledger.policy import Terms, settle
+from agent_runtime.watchtower.findings import Inside
+from agent_runtime.watchtower.rules import RULES
+from agent_runtime.watchtower.view import View
+
+
+def stated(view: View) -> list[Begun]:
+    """All rules' statements about the account, with the expectations inside what they belong to."""
+    begun: dict[tuple[str, str], Begun] = {}
+    inside: dict[tuple[str, str], list[Expected]] = {}
+    for rule in RULES:
+        for finding in rule(view):
+            if isinstance(finding, Inside):
+                inside.setdefault((finding.kind, finding.key), []).append(finding.expected)
+            else:
+                begun[finding.kind, finding.key] = finding
+    return [
+        replace(x, expected=(*x.expected, *inside[identity])) if identity in inside else x
+        for identity, x in begun.items()
+    ]
+
+
+def evaluate(view: View, book: Book) -> list[Move]:
+    """Moves `book` to what is true at `view.now`; gives what changed. Evaluating again changes nothing."""
+    return settle(book, stated(view), terms(view))
+
+
+def terms(view: View) -> Terms:
+    """The account's owners, sight and ladders, as the ledger asks for them."""
+    company, now = view.company, view.now
+    return Terms(
+        now=now,
+        blind=lambda expected: _blind(view, expected),
+        step=lambda rule, due_at: company.step(rule, due_at, now),
+        first_step=company.first_step,
+        owner=lambda begun: owner_of(view, begun.opportunity_id),
+        stand_in=lambda do, owner: company.stand_in(do, owner, now),
+        review_at=company.review_at,
+        recheck_at=company.recheck_at,
+    )
+
+
+def owner_of(view: View, opportunity_id: str | None) -> str:
+    """The CRM's owner, else the latest user who worked the opportunity, else the account, else the fallback."""
+    deal = view.deals.get(opportunity_id or "")
+    worked_by = deal.worked_by if deal else _latest_user(view)
+    return view.company.present_owner(view.account.owner_id or worked_by, view.now)
+
+
+def _latest_user(view: View) -> str | None:
+    return next((x.user_id for x in reversed(view.events) if x.user_id in view.company.people), None)
+
+
+def _blind(view: View, expected: Expected) -> list[str]:
+    """The sources that could not be seen while it was due.
+
+    A gap that is over no longer blinds, once as much time as the window has passed in full sight.
+    """
+    gaps = view.company.sight.gaps(expected.channels, holders(view), expected.opened_at, view.now)
+    window = expected.due_at - expected.opened_at
+    return [str(gap) for gap in gaps if gap.until is None or gap.until + window > view.now]
+
+
+def holders(view: View) -> list[str]:
+    """Whose mailboxes and lines would show contact with this account: its owner and all who had contact."""
+    users: Iterable[str | None] = (view.account.owner_id, *(x.user_id for x in view.events))
+    return [x for x in dict.fromkeys(users) if x]

@@ -1,0 +1,109 @@
+"""A new lead is contacted in its window, and then comes to a result."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from agent_runtime.ledger.book import Begun, Ending, Expected
+from agent_runtime.watchtower.contact import is_ours_to_customer, is_two_way
+from agent_runtime.watchtower.view import View
+from memory.timeline import Event
+
+RULE = "lead_response"
+KIND = "lead_response"
+_OUTCOMES = {
+    "qualified": "converted",
+    "converted": "converted",
+    "disqualified": "disqualified",
+    "lost": "lost",
+    "unresponsive": "lost",
+    "nurturing": "deferred",
+    "deferred": "deferred",
+}
+_QUALIFY_AFTER = timedelta(days=14)
+_WAKE_AFTER = timedelta(days=90)
+
+
+def state(view: View) -> Iterator[Begun]:
+    """One interaction a lead: first contact in the window of its type, then a result."""
+    if not view.company.playbook.rule(RULE).enabled:
+        return
+    for lead in view.of("lead.created"):
+        lead_id = str(lead.data.get("lead_id") or lead.source_id)
+        yield from _lives(view, lead, lead_id)
+
+
+def _lives(view: View, lead: Event, lead_id: str) -> Iterator[Begun]:
+    """A deferred lead ends and wakes as a new life; a status that comes later moves the present one."""
+    number, opened_at, opened_by, continues = 0, lead.occurred_at, lead.id, None
+    while True:
+        end = _end(view, lead, lead_id, opened_at)
+        key = f"{lead_id}#{number}"
+        expected = tuple(_expected(view, lead, opened_at, opened_by, end))
+        yield Begun(
+            KIND, key, opened_at, opened_by, expected, end, lead.opportunity_id, lead.contact_id, continues
+        )
+        if end is None or end.wake_at is None or end.wake_at > view.now:
+            return
+        number, opened_at, continues = number + 1, end.wake_at, key
+
+
+def _expected(
+    view: View, lead: Event, opened_at: datetime, opened_by: str, end: Ending | None
+) -> Iterator[Expected]:
+    contact = _first_contact(view, lead, opened_at)
+    kinds = (lead.data.get("lead_type"), view.account.segment)
+    yield Expected(
+        key=f"{RULE}:{opened_at.isoformat()}",
+        rule=RULE,
+        action="contact_the_lead",
+        opened_at=opened_at,
+        due_at=view.company.window(RULE, opened_at, *kinds),
+        channels=("email", "call", "message"),
+        evidence=(opened_by,),
+        met_at=contact.occurred_at if contact else None,
+        met_by=contact.id if contact else None,
+    )
+    if contact and end is None:
+        yield Expected(
+            key=f"result:{contact.id}",
+            rule="next_step",
+            action="bring_the_lead_to_a_result",
+            opened_at=contact.occurred_at,
+            due_at=contact.occurred_at + _QUALIFY_AFTER,
+            channels=("crm",),
+            evidence=(contact.id,),
+        )
+
+
+def _first_contact(view: View, lead: Event, since: datetime) -> Event | None:
+    who = lead.contact_id
+    for event in view.of("email", "message", "call", "meeting"):
+        reached = is_ours_to_customer(event) or is_two_way(event)
+        if event.occurred_at > since and reached and (who is None or event.contact_id == who):
+            return event
+    return None
+
+
+def _end(view: View, lead: Event, lead_id: str, since: datetime) -> Ending | None:
+    """The first result after `since`: a status, or an opportunity that came of it."""
+    for event in view.of("lead.status", "opportunity.stage", "opportunity.snapshot"):
+        if event.occurred_at < since or (event.occurred_at == since and event.id == lead.id):
+            continue
+        if event.kind != "lead.status":
+            if lead.opportunity_id in (None, event.opportunity_id):
+                return Ending("converted", "an opportunity was opened", event.occurred_at, (event.id,))
+        elif str(event.data.get("lead_id")) == lead_id:
+            outcome = _OUTCOMES.get(str(event.data.get("status")))
+            if outcome:
+                return _status_end(event, outcome)
+    return None
+
+
+def _status_end(event: Event, outcome: str) -> Ending:
+    status = str(event.data.get("status"))
+    until = event.data.get("until")
+    wake_at = None
+    if outcome == "deferred":
+        wake_at = datetime.fromisoformat(until) if until else event.occurred_at + _WAKE_AFTER
+    reason = str(event.data.get("reason") or f"status {status}")
+    return Ending(outcome, reason, event.occurred_at, (event.id,), wake_at)

@@ -1,0 +1,97 @@
+"""We promised something by a time: a task with a due time, or "I will … by …" in a mail or call."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from agent_runtime.ledger.book import Begun, Ending, Expected
+from agent_runtime.watchtower.contact import is_connected, is_ours_to_customer, is_two_way, same_person
+from agent_runtime.watchtower.view import View
+from memory.timeline import Event
+
+RULE = "promise_due"
+KIND = "promise"
+_CALL = re.compile(r"\b(call|ring|phone|anrufen|rufe|telefon\w*)\b", re.IGNORECASE)
+
+
+def state(view: View) -> Iterator[Begun]:
+    """One interaction a promise. A task without a due time is a plan: nobody named a time."""
+    if not view.company.playbook.rule(RULE).enabled:
+        return
+    for task in view.of("task.created"):
+        if task.data.get("due_at"):
+            yield _task(view, task)
+    for event in view.of("email", "message", "call", "meeting"):
+        for number, promise in enumerate(event.data.get("promises") or ()):
+            if promise.get("due_at"):
+                yield _spoken(view, event, number, promise)
+
+
+def _task(view: View, task: Event) -> Begun:
+    task_id = str(task.data.get("task_id") or task.source_id)
+    done = next((x for x in view.of("task.completed") if str(x.data.get("task_id")) == task_id), None)
+    if done is None and task.data.get("channel") == "call":
+        done = next((x for x in view.of("call") if _does_task(x, task)), None)
+    return _begun(view, task, f"task:{task_id}", datetime.fromisoformat(task.data["due_at"]), done)
+
+
+def _does_task(call: Event, task: Event) -> bool:
+    """A connected call with the task's own subject, or with the task's contact, is the task done."""
+    if call.occurred_at <= task.occurred_at or not is_ours_to_customer(call):
+        return False
+    named = (
+        task.subject
+        and call.data.get("purpose") == task.subject
+        and call.opportunity_id == task.opportunity_id
+    )
+    return bool(named or (task.contact_id and call.contact_id == task.contact_id))
+
+
+def _spoken(view: View, event: Event, number: int, promise: dict[str, str]) -> Begun:
+    by_call = bool(_CALL.search(promise.get("what") or promise.get("quote") or ""))
+    kinds = ("call", "meeting") if by_call else ("email", "message", "call", "meeting")
+    done = next((x for x in view.of(*kinds) if _keeps(x, event, by_call)), None)
+    due = datetime.fromisoformat(promise["due_at"])
+    return _begun(view, event, f"{event.source_id}:{number}", due, done)
+
+
+def _keeps(later: Event, promise: Event, by_call: bool) -> bool:
+    """Something of ours to the same person afterwards; a holding reply keeps nothing."""
+    if later.occurred_at <= promise.occurred_at or later.data.get("holding"):
+        return False
+    if not same_person(later, promise.contact_id):
+        return False
+    if by_call:
+        return is_two_way(later)
+    return is_ours_to_customer(later) and (later.kind != "call" or is_connected(later))
+
+
+def _begun(view: View, event: Event, key: str, due: datetime, done: Event | None) -> Begun:
+    ended = view.end_of(event.opportunity_id, event.occurred_at)
+    end = None
+    if done and (ended is None or done.occurred_at <= ended.at):
+        end = Ending("converted", "the promise was kept", done.occurred_at, (done.id,))
+    elif ended:
+        reason = f"no longer needed: the opportunity ended, stage {ended.stage}"
+        end = Ending("disqualified", reason, ended.at, (ended.activity_id,))
+    expected = Expected(
+        key=RULE,
+        rule=RULE,
+        action="keep_the_promise",
+        opened_at=event.occurred_at,
+        due_at=view.company.window(RULE, due),
+        channels=("email", "call"),
+        evidence=(event.id,),
+        met_at=done.occurred_at if done else None,
+        met_by=done.id if done else None,
+    )
+    return Begun(
+        kind=KIND,
+        key=key,
+        opened_at=event.occurred_at,
+        opened_by=event.id,
+        expected=(expected,),
+        end=end,
+        opportunity_id=event.opportunity_id,
+        contact_id=event.contact_id,
+    )

@@ -1,0 +1,86 @@
+"""How much a trouble matters: risk, value at stake as a range, and the factors behind, with their signs. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from agent_runtime.playbook import Playbook
+from agent_runtime.watchtower.risk import priority
+
+_Z80 = 1.2816
+_LEAST_CASES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """`priority` ≥ 0 orders the inbox; `risk` is the probability that it ends badly; `why` are signed factors."""
+
+    priority: float
+    risk: float
+    value_at_stake: dict[str, Any]
+    why: list[dict[str, Any]]
+
+
+def rank(
+    playbook: Playbook,
+    rule: str,
+    others: Sequence[str],
+    *,
+    risk: float | None,
+    factors: Sequence[tuple[str, float]],
+    amount: float | None,
+    usual_amount: float,
+    currency: str,
+    cases: int,
+) -> Ranked:
+    """Ranks one trouble: `risk.priority` with the rule's severity as urgency (½ + severity).
+
+    `risk` is None where nothing learned speaks about it: then the rule's severity stands in. What has no amount
+    counts as the usual one; `cases` says on how many ended ones the risk rests.
+    """
+    severity = playbook.rule(rule).severity
+    probability = risk if risk is not None else severity
+    exponent = playbook.priority.value_exponent
+    score = priority(probability, amount or 0.0, usual_amount, k=exponent, urgency=0.5 + severity)
+    why = [{"factor": f"rule {rule}: {_said(rule)}", "weight": round(severity, 3)}]
+    why += [
+        {"factor": f"also owed: {_said(other)}", "weight": round(playbook.rule(other).severity / 2, 3)}
+        for other in others
+    ]
+    why += [{"factor": name, "weight": round(weight, 3)} for name, weight in factors]
+    return Ranked(
+        round(score, 6), round(probability, 6), _at_stake(amount, probability, cases, currency), why
+    )
+
+
+def _said(rule: str) -> str:
+    return _WORDS.get(rule, rule.replace("_", " "))
+
+
+_WORDS = {
+    "lead_response": "the lead was not contacted in its window",
+    "answer_owed": "the customer's question is not answered",
+    "proposal_response": "no answer to the proposal",
+    "stage_age": "longer in its stage than expected",
+    "promise_due": "a promise of ours is overdue",
+    "missed_call": "a missed call was not returned",
+    "next_step": "nothing is planned",
+    "close_date_pushed": "the close date was pushed and nobody spoke with the customer",
+}
+
+
+def _at_stake(amount: float | None, probability: float, cases: int, currency: str) -> dict[str, Any]:
+    """Amount × probability of losing it, with the 80 % Wilson interval of that probability."""
+    value = amount or 0.0
+    low, high = wilson(probability, max(cases, _LEAST_CASES))
+    figures = {"low": value * low, "base": value * probability, "high": value * high}
+    return {name: round(figure, 2) for name, figure in figures.items()} | {"currency": currency}
+
+
+def wilson(share: float, count: int, z: float = _Z80) -> tuple[float, float]:
+    """Wilson score interval of a share seen in `count` cases (E. B. Wilson, 1927); 80 % by default."""
+    spread = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    middle = share + z * z / (2 * count)
+    scale = 1 + z * z / count
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)

@@ -1,0 +1,86 @@
+"""How far we could see: no absence is claimed where a source was blind."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+# The source that would show an activity on a channel.
+SOURCE_OF = {"email": "email", "call": "phone", "message": "messages", "meeting": "calendar", "crm": "crm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One stretch of a source (of `holder`, or of the whole source where it is empty) that can be seen."""
+
+    source: str
+    holder: str
+    visible_from: datetime
+    visible_until: datetime
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A source that could not be seen from `since` on; `until` is None while it is still blind."""
+
+    source: str
+    holder: str
+    since: datetime
+    until: datetime | None
+
+    def __str__(self) -> str:
+        whose = f" of {self.holder}" if self.holder else ""
+        end = f"to {self.until:%d %B %H:%M} UTC" if self.until else "until now"
+        return f"{self.source}{whose}: not seen from {self.since:%d %B %H:%M} {end}"
+
+
+class Sight:
+    """Answers from the coverage rows what could be seen when. Times are aware UTC."""
+
+    def __init__(self, stretches: Iterable[Stretch]) -> None:
+        self._stretches: dict[str, dict[str, list[Stretch]]] = defaultdict(lambda: defaultdict(list))
+        for stretch in sorted(stretches, key=lambda x: x.visible_from):
+            self._stretches[stretch.source][stretch.holder].append(stretch)
+
+    def holders(self, source: str) -> list[str]:
+        """The mailboxes and lines of `source` that are known at all."""
+        return sorted(self._stretches.get(source, ()))
+
+    def visible_until(self, source: str, holder: str, now: datetime) -> datetime | None:
+        """Until when `holder` of `source` could be seen, at most `now`; None when never."""
+        known = [x for x in self._rows(source, holder) if x.known_at <= now and x.visible_from <= now]
+        return min(now, max(x.visible_until for x in known)) if known else None
+
+    def gaps(
+        self, channels: Sequence[str], holders: Sequence[str], since: datetime, now: datetime
+    ) -> list[Gap]:
+        """What of `channels` could not be seen between `since` and `now`, for those whose source is known."""
+        found = []
+        for source in dict.fromkeys(SOURCE_OF[channel] for channel in channels):
+            for holder in self._relevant(source, holders):
+                gap = self._gap(source, holder, since, now)
+                if gap:
+                    found.append(gap)
+        return found
+
+    def _relevant(self, source: str, holders: Sequence[str]) -> list[str]:
+        rows = self._stretches.get(source)
+        if not rows:
+            return []
+        if "" in rows:
+            return [""]
+        return [holder for holder in dict.fromkeys(holders) if holder in rows]
+
+    def _rows(self, source: str, holder: str) -> list[Stretch]:
+        return self._stretches.get(source, {}).get(holder, [])
+
+    def _gap(self, source: str, holder: str, since: datetime, now: datetime) -> Gap | None:
+        reached, gap = since, None
+        for stretch in self._rows(source, holder):
+            if stretch.known_at > now or stretch.visible_from > now:
+                continue
+            if stretch.visible_from > reached:
+                gap = Gap(source, holder, gap.since if gap else reached, stretch.visible_from)
+            reached = max(reached, stretch.visible_until)
+        return gap if reached >= now else Gap(source, holder, reached, None)

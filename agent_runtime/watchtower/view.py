@@ -1,0 +1,151 @@
+"""What a rule looks at: one account's activities in order, folded into deals and touches. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent_runtime.watchtower.company import Company
+from memory.timeline import Event
+
+_ENDED = {"won": "converted", "lost": "lost", "disqualified": "disqualified"}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """The account as far as rules need it."""
+
+    id: str
+    name: str
+    owner_id: str | None = None
+    segment: str | None = None
+    currency: str | None = None
+    timezone: str | None = None
+    language: str | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """The opportunity stood in `stage` from `at` on."""
+
+    at: datetime
+    stage: str
+    category: str
+    activity_id: str
+
+
+@dataclass(slots=True)
+class Life:
+    """An opportunity from its opening to its end; one that was re-opened has another life."""
+
+    number: int
+    opened_at: datetime
+    opened_by: str
+    changes: list[StageChange] = field(default_factory=list)
+    ended: StageChange | None = None
+
+    @property
+    def outcome(self) -> str | None:
+        return _ENDED[self.ended.category] if self.ended else None
+
+
+@dataclass(slots=True)
+class Deal:
+    """An opportunity as its records tell it."""
+
+    id: str
+    events: list[Event] = field(default_factory=list)
+    lives: list[Life] = field(default_factory=list)
+    name: str = ""
+    amount: float | None = None
+    currency: str | None = None
+    lost_reason: str | None = None
+    close_dates: list[tuple[datetime, str, str]] = field(default_factory=list)
+    worked_by: str | None = None
+
+    def key(self, life: Life) -> str:
+        return f"{self.id}#{life.number}"
+
+    def life_at(self, moment: datetime) -> Life | None:
+        """The life that was open at `moment`."""
+        for life in self.lives:
+            if life.opened_at <= moment and (life.ended is None or moment < life.ended.at):
+                return life
+        return None
+
+
+@dataclass(slots=True)
+class View:
+    """One account as it is known at `now`; `events` are in the order in which they happened."""
+
+    account: AccountInfo
+    events: list[Event]
+    company: Company
+    now: datetime
+    by_kind: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    deals: dict[str, Deal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for event in self.events:
+            self.by_kind[event.kind].append(event)
+            if event.opportunity_id:
+                deal = self.deals.get(event.opportunity_id)
+                if deal is None:
+                    deal = self.deals[event.opportunity_id] = Deal(event.opportunity_id)
+                _fold(deal, event, self.company)
+
+    def of(self, *kinds: str) -> list[Event]:
+        """The activities of these kinds, in order."""
+        if len(kinds) == 1:
+            return self.by_kind.get(kinds[0], [])
+        found = [event for kind in kinds for event in self.by_kind.get(kind, ())]
+        return sorted(found, key=lambda x: (x.occurred_at, x.stream, x.source_id))
+
+    def end_of(self, opportunity_id: str | None, since: datetime) -> StageChange | None:
+        """The end of the opportunity's life that was open at `since`, if it has ended."""
+        deal = self.deals.get(opportunity_id or "")
+        if deal is None:
+            return None
+        return next((x.ended for x in deal.lives if x.ended and x.ended.at >= since), None)
+
+
+def _fold(deal: Deal, event: Event, company: Company) -> None:
+    deal.events.append(event)
+    if event.user_id and event.user_id in company.people:
+        deal.worked_by = event.user_id
+    if not event.kind.startswith("opportunity."):
+        return
+    data = event.data
+    deal.name = data.get("name") or deal.name
+    deal.lost_reason = data.get("lost_reason") or deal.lost_reason
+    if data.get("amount") is not None:
+        deal.amount = float(data["amount"])
+        deal.currency = data.get("currency") or deal.currency
+    if data.get("close_date"):
+        deal.close_dates.append((event.occurred_at, str(data["close_date"]), event.id))
+    if data.get("stage"):
+        category = company.category(data["stage"])
+        _enter(deal, StageChange(event.occurred_at, data["stage"], category, event.id))
+    elif not deal.lives:
+        deal.lives.append(Life(0, event.occurred_at, event.id))
+
+
+def _enter(deal: Deal, change: StageChange) -> None:
+    life = deal.lives[-1] if deal.lives else None
+    reopened = life is not None and life.ended is not None and life.ended.at < change.at
+    if life is None or (reopened and change.category == "open"):
+        life = Life(len(deal.lives), change.at, change.activity_id)
+        deal.lives.append(life)
+    if change.category != "open":
+        # Another end of the same life: the last word counts.
+        life.ended = change
+    elif life.ended is None and (not life.changes or life.changes[-1].stage != change.stage):
+        life.changes.append(change)
+
+
+def touches(events: Iterable[Event]) -> list[Event]:
+    """What a person of ours did, or what a customer did towards us: the signs of life of a deal."""
+    return [
+        x for x in events if x.caused_by == "person" or (x.direction == "inbound" and not x.data.get("auto"))
+    ]

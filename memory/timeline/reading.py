@@ -1,0 +1,101 @@
+"""Reading the timeline: the events of one account as rules want them, and their texts."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, bindparam, select, text
+
+from memory.records import Episode
+from memory.scope import AccountScope
+from memory.timeline.chunks import chunks
+
+_episode = Episode.__table__  # type: ignore[attr-defined]
+_COLUMNS = (
+    "id, account_id, source, stream, source_id, kind, direction, occurred_at, known_at,"
+    " contact_id, user_id, opportunity_id, caused_by, subject, data"
+)
+_READ = text(
+    f"SELECT {_COLUMNS} FROM tenure_activity"
+    " WHERE account_id = :account_id AND current AND NOT deleted"
+    " ORDER BY occurred_at, stream, source_id"
+)
+_READ_KINDS = text(
+    f"SELECT {_COLUMNS} FROM tenure_activity"
+    " WHERE kind IN :kinds AND current AND NOT deleted"
+    " ORDER BY occurred_at, stream, source_id"
+).bindparams(bindparam("kinds", expanding=True))
+_TEXTS = select(_episode.c.activity_id, _episode.c.text).where(
+    _episode.c.account_id == bindparam("account_id"),
+    _episode.c.activity_id.in_(bindparam("activity_ids", expanding=True)),
+)
+
+
+class Event(NamedTuple):
+    """An activity as rules read it; times are aware UTC."""
+
+    id: str
+    account_id: str | None
+    source: str
+    stream: str
+    source_id: str
+    kind: str
+    direction: str | None
+    occurred_at: datetime
+    known_at: datetime
+    contact_id: str | None
+    user_id: str | None
+    opportunity_id: str | None
+    caused_by: str
+    subject: str | None
+    data: dict[str, Any]
+
+
+_make = Event._make
+_parse = datetime.fromisoformat
+
+
+def read(connection: Connection, scope: AccountScope) -> list[Event]:
+    """The current activities of one account that were not deleted, by occurred_at, stream and source_id."""
+    rows = connection.execute(_READ, {"account_id": scope.account_id}).fetchall()
+    decode = _event_from_text if connection.dialect.name == "sqlite" else _event_from_values
+    return [decode(*row) for row in rows]
+
+
+def read_kinds(connection: Connection, kinds: Sequence[str]) -> list[Event]:
+    """The current activities of these kinds of the whole installation, for exports; never for a reader of one account."""
+    rows = connection.execute(_READ_KINDS, {"kinds": list(kinds)}).fetchall()
+    decode = _event_from_text if connection.dialect.name == "sqlite" else _event_from_values
+    return [decode(*row) for row in rows]
+
+
+def texts(connection: Connection, scope: AccountScope, activity_ids: Sequence[str]) -> dict[str, str]:
+    """The verbatim text of those activities of one account that have one, by activity id."""
+    found: dict[str, str] = {}
+    for chunk in chunks(sorted(set(activity_ids))):
+        parameters = {"account_id": scope.account_id, "activity_ids": chunk}
+        found.update((row[0], row[1]) for row in connection.execute(_TEXTS, parameters))
+    return found
+
+
+def _event_from_text(*row: Any) -> Event:
+    # SQLite keeps moments as UTC text without an offset, and JSON as text; a hot read does this for each row.
+    *head, occurred_at, known_at, contact, user, opportunity, caused_by, subject, data = row
+    return _make(
+        (
+            *head,
+            _parse(f"{occurred_at}+00:00"),
+            _parse(f"{known_at}+00:00"),
+            contact,
+            user,
+            opportunity,
+            caused_by,
+            subject,
+            orjson.loads(data),
+        )
+    )
+
+
+def _event_from_values(*row: Any) -> Event:
+    return _make((*row[:7], row[7].astimezone(UTC), row[8].astimezone(UTC), *row[9:]))

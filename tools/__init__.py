@@ -1,0 +1,1 @@
+"""Adapters: what other systems hold, read as source records and written only with an approval."""
