@@ -43,6 +43,7 @@ _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b\S*", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
+_CAPITAL = re.compile(r"(?<![\w'-])(?![a-z])[^\W\d_][\w'-]*")
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"”]?\s+|\n+")
 _PLACEHOLDER = re.compile(
     r"\[[^\]\n]{1,40}\]|\{[^}\n]*\}|<[^>\n]{1,40}>|%\w+%|\b(?:TODO|TBD|XXX|lorem ipsum)\b", re.IGNORECASE
@@ -177,7 +178,7 @@ def _plain(text: str) -> str:
 
 
 def _base(word: str) -> str:
-    return re.sub(r"'s?$", "", word).casefold()
+    return word.removesuffix("'s").removesuffix("'").casefold()
 
 
 def _digits(number: str) -> str:
@@ -292,9 +293,12 @@ def _known_month(name: str, allowed: Facts) -> bool:
 
 def _names(text: str, allowed: Facts) -> Iterator[Violation]:
     for sentence in sentences_of(text):
-        for match in _WORD.finditer(sentence):
+        first = _WORD.search(sentence)
+        for match in _CAPITAL.finditer(sentence):
             word, base = match[0], _base(match[0])
-            begins = not _WORD.search(sentence[: match.start()]) or sentence[match.start() - 1] in '"“:'
+            begins = (
+                first is None or match.start() <= first.start() or sentence[match.start() - 1] in '"\u201c:'
+            )
             free = base in _NEVER_NAMES or base in allowed.words or base.split("'")[0] in _NEVER_NAMES
             if word[0].isupper() and not free and not (begins and base in _OPENERS):
                 yield Violation("name", word)

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from memory.records import Fact, FactEvidence
 
@@ -27,7 +27,11 @@ _STORED = (
         _fact.c.superseded_at,
     )
     .join(_evidence, _evidence.c.fact_id == _fact.c.id)
-    .where(tuple_(_fact.c.account_id, _fact.c.slot).in_(bindparam("slots", expanding=True)))
+    # A pair of lists, not a list of pairs: SQLite searches no index for the latter.
+    .where(
+        _fact.c.account_id.in_(bindparam("accounts", expanding=True)),
+        _fact.c.slot.in_(bindparam("slots", expanding=True)),
+    )
 )
 _this = _fact.c.id == bindparam("fact_id")
 _SHORTEN = update(_fact).where(_this).values(valid_to=bindparam("until"))
@@ -112,12 +116,15 @@ def all_facts(connection: Connection) -> Iterator[StoredFact]:
 
 
 def _history(connection: Connection, items: list[Statement]) -> dict[tuple[str, str], list[_Entry]]:
-    slots = sorted({(item.account_id, item.slot) for item in items})
+    wanted = sorted({(item.account_id, item.slot) for item in items})
     history: dict[tuple[str, str], list[_Entry]] = {}
-    for start in range(0, len(slots), CHUNK):
-        for row in connection.execute(_STORED, {"slots": slots[start : start + CHUNK]}):
-            entry = _Entry(row[2], row[3], row[4], row[5], row[6], row[7] is not None)
-            insort(history.setdefault((row[0], row[1]), []), entry)
+    for start in range(0, len(wanted), CHUNK):
+        pairs = dict.fromkeys(wanted[start : start + CHUNK])
+        accounts, slots = (sorted(set(names)) for names in zip(*pairs, strict=True))
+        for row in connection.execute(_STORED, {"accounts": accounts, "slots": slots}):
+            if (row[0], row[1]) in pairs:
+                entry = _Entry(row[2], row[3], row[4], row[5], row[6], row[7] is not None)
+                insort(history.setdefault((row[0], row[1]), []), entry)
     return history
 
 

@@ -36,7 +36,6 @@ class Book:
     files: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in FILES})
     outcomes: list[Record] = field(default_factory=list)
     count: int = 0
-    thread_count: int = 0
 
     def add(self, file: str, at: datetime, **fields: Any) -> str:
         """Adds a record and returns its id."""

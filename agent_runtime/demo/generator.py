@@ -30,6 +30,7 @@ def generate(seed: int, out: Path, *, accounts: int = 120, end: datetime | None 
     for name, play in (
         ("contracts", service.contracts),
         ("deals", open_deals.play),
+        ("unseen", missed.play_unseen),
         ("people", people.play),
         ("promises", promises.play_open),
         ("missed", missed.play_open),

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import holidays
 
 ZONE = ZoneInfo("Europe/Berlin")
-OPENS, CLOSES = time(8, 30), time(17, 30)
 BUSINESS_HOURS = "Mon-Fri 08:30-17:30"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from agent_runtime.demo.company import DOMAIN, INTAKE_ADDRESS, LEAVER, MAIN_LINE, User
 from agent_runtime.demo.hours import at_clock
-from agent_runtime.demo.scene import Scene, Subject, large, small
+from agent_runtime.demo.scene import Scene, Subject, small
 from agent_runtime.demo.wording import body, long_date
 
 _NEWSLETTERS = (
@@ -134,7 +134,7 @@ def machines(scene: Scene, rng: Random) -> None:
 
 def wrong_person(scene: Scene, rng: Random, ago: int) -> None:
     """A mail of ours reached somebody who has nothing to do with it, and says so."""
-    party = scene.pick(rng, at_clock(scene.ago(ago), 0), scene.end, where=large)
+    party = scene.pick(rng, at_clock(scene.ago(ago), 0), scene.end)
     if party is None:
         return
     subject: Subject = scene.topic(rng, party)

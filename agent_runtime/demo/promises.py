@@ -227,7 +227,7 @@ def play_open(scene: Scene, rng: Random) -> None:
         question(scene, rng, ago, "unanswered")
     for ago in (2, 3):
         question(scene, rng, ago, "unanswered", _annas)
-        question(scene, rng, 1 + ago, "holding_only")
+        question(scene, rng, 1 + ago, "holding_only", _annas if ago == 2 else large)
         question(scene, rng, 0, "this_morning", _annas)
     for due in (1, 2, 4):
         task(scene, rng, due, "missed", _annas if due == 4 else large)

@@ -28,32 +28,71 @@ _CLOSE = {
     ),
     "de": (("customer", "[Gut, danke.|Alles klar.]"), ("agent", "Danke Ihnen, auf Wiederhören.")),
 }
-_SMALL = {
+# What else is said, each a small exchange of an even number of lines.
+_ASIDES: Mapping[str, tuple[tuple[Line, ...], ...]] = {
     "en": (
-        ("customer", "The compressor at {site} has been louder since last week, by the way."),
-        ("agent", "I ask the technician to listen to it when he is there for the maintenance."),
-        ("customer", "And at {site2} the door stays open far too long in the mornings, when the vans load."),
-        ("agent", "A strip curtain would do more there than a bigger unit."),
-        ("customer", "That is what our site manager says as well. He has wanted one for years."),
-        ("agent", "How many deliveries do you have there in a morning at the moment?"),
-        ("customer", "Between nine and twelve, more before the holidays."),
-        ("agent", "Then the evaporator ices up by noon. That fits what the data shows us."),
-        ("customer", "We also have the insurer in the house next month, they look at everything."),
-        ("agent", "If they ask for the maintenance record, you find it in the portal under plant {serial}."),
-        ("customer", "I never remember the password for that."),
-        ("agent", "The link on the login page sends you a new one, it takes a minute."),
-        ("customer", "Our accountant will want to see the figure per year, not only the total."),
-        ("agent", "The second page has it per year, with and without the service part."),
+        (
+            ("customer", "The compressor at {site} has been louder since last week, by the way."),
+            ("agent", "The technician can listen to it when he is there for the maintenance."),
+        ),
+        (
+            ("customer", "At {site2} the door stays open far too long in the mornings, when the vans load."),
+            ("agent", "A strip curtain would do more there than a bigger unit."),
+            ("customer", "That is what our site manager says as well. He has wanted one for years."),
+            ("agent", "How many deliveries do you have there in a morning at the moment?"),
+            ("customer", "Between nine and twelve, more before the holidays."),
+            ("agent", "Then the evaporator ices up by noon. That fits what the data shows us."),
+        ),
+        (
+            ("customer", "We also have the insurer in the house next month, they look at everything."),
+            ("agent", "If they ask for the maintenance record, it is in the portal under plant {serial}."),
+            ("customer", "I never remember the password for that."),
+            ("agent", "The link on the login page sends you a new one, it takes a minute."),
+        ),
+        (
+            ("customer", "Our accountant will want to see the figure per year, not only the total."),
+            ("agent", "The second page has it per year, with and without the service part."),
+        ),
+        (
+            ("customer", "We have a new site manager at {site2}, she started on the first."),
+            ("agent", "Then her number should stand on the alarm list as well. What is her name?"),
+            ("customer", "Bell, like the thing on the door. She was in dairy before, she knows plants."),
+            ("agent", "Good. With somebody on site who reads the display, half of the alarms go away."),
+        ),
+        (
+            ("customer", "The new seals at {site} hold, the floor has been dry since."),
+            ("agent", "That was the hinge more than the seal. It had dropped by four millimetres."),
+        ),
+        (
+            ("customer", "The last invoice had our order number on it, thank you for that."),
+            ("agent", "Then the note in our books works. It took us two attempts."),
+        ),
     ),
     "de": (
-        ("customer", "Der Verdichter in {site} ist seit letzter Woche übrigens lauter."),
-        ("agent", "Ich sage es dem Techniker, er hört sich das bei der Wartung an."),
-        ("customer", "Und in {site2} steht morgens beim Laden die Tür zu lange offen."),
-        ("agent", "Ein Streifenvorhang bringt dort mehr als ein größeres Gerät."),
-        ("customer", "Das sagt unser Standortleiter auch, schon seit Jahren."),
-        ("agent", "Wie viele Lieferungen haben Sie dort an einem Vormittag?"),
-        ("customer", "Neun bis zwölf, vor den Feiertagen mehr."),
-        ("agent", "Dann vereist der Verdampfer gegen Mittag. Das passt zu den Daten."),
+        (
+            ("customer", "Der Verdichter in {site} ist seit letzter Woche übrigens lauter."),
+            ("agent", "Das kann sich der Techniker bei der Wartung anhören."),
+        ),
+        (
+            ("customer", "In {site2} steht morgens beim Laden die Tür zu lange offen."),
+            ("agent", "Ein Streifenvorhang bringt dort mehr als ein größeres Gerät."),
+            ("customer", "Das sagt unser Standortleiter auch, schon seit Jahren."),
+            ("agent", "Wie viele Lieferungen haben Sie dort an einem Vormittag?"),
+            ("customer", "Neun bis zwölf, vor den Feiertagen mehr."),
+            ("agent", "Dann vereist der Verdampfer gegen Mittag. Das passt zu den Daten."),
+        ),
+        (
+            ("customer", "Die letzte Rechnung hatte unsere Bestellnummer, danke dafür."),
+            ("agent", "Dann ist der Vermerk bei uns angekommen."),
+        ),
+        (
+            ("customer", "Nächsten Monat haben wir die Versicherung im Haus, die sieht sich alles an."),
+            ("agent", "Das Wartungsbuch steht im Portal unter Anlage {serial}."),
+        ),
+        (
+            ("customer", "Die neuen Dichtungen in {site} halten, der Boden ist trocken."),
+            ("agent", "Das lag mehr am Scharnier, es hatte sich um vier Millimeter gesenkt."),
+        ),
     ),
 }
 _TALKS: Mapping[str, Mapping[str, tuple[Line, ...]]] = {
@@ -173,13 +212,13 @@ VOICEMAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 def deal_talk(
     rng: Random, kind: str, user: User, contact: Contact, slots: Mapping[str, str], small_talk: int = 4
 ) -> list[Line]:
-    """The lines of one talk: opening, the matter, some other things, closing."""
+    """The lines of one talk: opening, the matter, `small_talk` (even) lines of other things, closing."""
     language = contact.language
     honour = f"{'Frau' if contact.madam else 'Herr'} {contact.surname}"
     names = {"us": user.name, "them": honour if language == "de" else contact.first, "firm": COMPANY}
-    pairs = len(_SMALL[language]) // 2
-    start = 2 * rng.randrange(max(1, pairs - small_talk // 2 + 1))
-    aside = _SMALL[language][start : start + small_talk]
+    groups = _ASIDES[language]
+    spoken_aside = [line for group in rng.sample(groups, len(groups)) for line in group]
+    aside = spoken_aside[:small_talk]
     lines = (*_OPEN[language], *_TALKS[kind][language], *aside, *_CLOSE[language])
     return [(speaker, expand(rng, text, {**slots, **names})) for speaker, text in lines]
 

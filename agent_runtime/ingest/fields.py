@@ -31,6 +31,7 @@ def name_of(fields: Fields, key: str) -> str | None:
 
 
 def number_of(fields: Fields, key: str) -> float | None:
+    """A number, also out of text; None where there is none."""
     value = fields.get(key)
     if value is None or value == "":
         return None
@@ -57,6 +58,7 @@ def moment_of(fields: Fields, key: str) -> str | None:
 
 
 def choice_of(fields: Fields, key: str, known: frozenset[str]) -> str:
+    """One of the known words; it must be there."""
     value = fields.get(key)
     if not isinstance(value, str) or value not in known:
         raise BadRecord(key, f"{value!r:.60} is not one of {', '.join(sorted(known))}")

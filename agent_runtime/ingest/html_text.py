@@ -1,6 +1,7 @@
 """The visible text of an HTML mail: no scripts, no styles, nothing that the reader would not have seen."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 # Beyond this a mail is a catalogue or an attack; its head tells enough.
@@ -26,13 +27,23 @@ HIDDEN = re.compile(
 )
 
 
+# The parser takes quadratic time over tags that never close: it is given whole tags only.
+MARKUP = re.compile(r"(?s)<!--.*?(?:-->|\Z)|(</?[a-zA-Z][^<>]*>)|<[!?][^<>]*>|<")
+
+
 def html_to_text(html: str) -> str:
     """Plain text with a line for each block; quoted blocks get `> ` before their lines."""
     reader = _Reader()
-    reader.feed(html[:LONGEST_HTML])
+    reader.feed(MARKUP.sub(_whole_tag, html[:LONGEST_HTML]))
     reader.close()
     lines = (re.sub(r"[ \t\xa0\u200b\u200c\ufeff]+", " ", line).strip() for line in reader.text().split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _whole_tag(found: re.Match[str]) -> str:
+    if found[1]:
+        return found[1] if found[1].count('"') % 2 == 0 else found[1].replace('"', "")
+    return "&lt;" if found[0] == "<" else ""
 
 
 class _Reader(HTMLParser):
@@ -41,6 +52,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._open: list[tuple[str, bool, bool]] = []
+        self._names: Counter[str] = Counter()
         self._hidden = 0
         self._quoted = 0
         self._parts: list[str] = []
@@ -57,13 +69,14 @@ class _Reader(HTMLParser):
             self._close()
         hidden = tag in DROPPED or _hides(dict(attrs))
         self._open.append((tag, hidden, tag == "blockquote"))
+        self._names[tag] += 1
         self._hidden += hidden
         self._quoted += tag == "blockquote"
         if tag in BLOCKS:
             self._line()
 
     def handle_endtag(self, tag: str) -> None:
-        if not any(name == tag for name, _, _ in self._open):
+        if not self._names[tag]:
             return
         while self._close() != tag:
             pass
@@ -80,6 +93,7 @@ class _Reader(HTMLParser):
 
     def _close(self) -> str:
         tag, hidden, quotes = self._open.pop()
+        self._names[tag] -= 1
         self._hidden -= hidden
         self._quoted -= quotes
         return tag

@@ -36,6 +36,7 @@ def _one(item: Any, key: str) -> str:
 
 
 def party(raw: str, context: IngestContext) -> Party | None:
+    """A participant out of an address or number as written; None where it is neither."""
     if "@" in raw:
         address = mail_address(raw)
         return Party("email", address) if address else None

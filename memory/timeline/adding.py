@@ -17,18 +17,22 @@ Key = tuple[str, str, str]
 
 _activity = Activity.__table__  # type: ignore[attr-defined]
 _episode = Episode.__table__  # type: ignore[attr-defined]
-_KNOWN = select(
-    _activity.c.source_id,
-    _activity.c.id,
-    _activity.c.account_id,
-    _activity.c.revision,
-    _activity.c.content_hash,
-    _activity.c.known_at,
-    _activity.c.current,
-).where(
-    _activity.c.source == bindparam("source"),
-    _activity.c.stream == bindparam("stream"),
-    _activity.c.source_id.in_(bindparam("source_ids", expanding=True)),
+_KNOWN = (
+    select(
+        _activity.c.source_id,
+        _activity.c.id,
+        _activity.c.account_id,
+        _activity.c.revision,
+        _activity.c.content_hash,
+        _activity.c.known_at,
+        _activity.c.current,
+    )
+    .where(
+        _activity.c.source == bindparam("source"),
+        _activity.c.stream == bindparam("stream"),
+        _activity.c.source_id.in_(bindparam("source_ids", expanding=True)),
+    )
+    .order_by(_activity.c.source_id, _activity.c.revision)
 )
 _RETIRE = update(_activity).where(_activity.c.id == bindparam("activity_id")).values(current=False)
 
@@ -75,21 +79,24 @@ class Added(NamedTuple):
 
 @dataclass(slots=True)
 class _Known:
-    """All revisions of one key: the current one, and when each content was last known."""
+    """All revisions of one key: the current one, and which content was known when."""
 
     activity_id: str
     account_id: str | None
-    content_hash: str
     known_at: datetime
     revision: int
-    hashes: dict[str, datetime]
+    contents: list[tuple[datetime, str]]
 
     def has(self, content_hash: str, known_at: datetime) -> bool:
-        """True where this says nothing new: the current content, or an old one that was known by then."""
-        if content_hash == self.content_hash:
-            return True
-        last_known = self.hashes.get(content_hash)
-        return last_known is not None and known_at <= last_known
+        """True where this says nothing new: just before, at, or just after that moment it was known so."""
+        earlier = max((one for one in self.contents if one[0] < known_at), key=_moment_of, default=None)
+        later = min((one for one in self.contents if one[0] > known_at), key=_moment_of, default=None)
+        near = [one for one in self.contents if one[0] == known_at]
+        return any(one is not None and one[1] == content_hash for one in (earlier, *near, later))
+
+
+def _moment_of(content: tuple[datetime, str]) -> datetime:
+    return content[0]
 
 
 @dataclass(slots=True)
@@ -141,14 +148,12 @@ def _remember(
 ) -> None:
     entry = known.get(key)
     if entry is None:
-        hashes = {content_hash: known_at}
-        known[key] = _Known(activity_id, account_id, content_hash, known_at, revision, hashes)
+        known[key] = _Known(activity_id, account_id, known_at, revision, [(known_at, content_hash)])
         return
     entry.revision = max(entry.revision, revision)
-    entry.hashes[content_hash] = max(known_at, entry.hashes.get(content_hash, known_at))
+    entry.contents.append((known_at, content_hash))
     if current:
-        entry.activity_id, entry.account_id = activity_id, account_id
-        entry.content_hash, entry.known_at = content_hash, known_at
+        entry.activity_id, entry.account_id, entry.known_at = activity_id, account_id, known_at
 
 
 def _place(connection: Connection, item: NewActivity, known: dict[Key, _Known], batch: _Batch) -> Added:

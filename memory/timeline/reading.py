@@ -64,7 +64,7 @@ def read(connection: Connection, scope: AccountScope) -> list[Event]:
 
 
 def read_kinds(connection: Connection, kinds: Sequence[str]) -> list[Event]:
-    """The current activities of these kinds of the whole installation, for exports; never for a reader of one account."""
+    """The current activities of these kinds of the whole installation: for exports, never for one reader."""
     rows = connection.execute(_READ_KINDS, {"kinds": list(kinds)}).fetchall()
     decode = _event_from_text if connection.dialect.name == "sqlite" else _event_from_values
     return [decode(*row) for row in rows]

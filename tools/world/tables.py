@@ -17,6 +17,7 @@ NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 def text(value: str, _field: str) -> str:
+    """The text of a cell without blanks around it."""
     return value.strip()
 
 

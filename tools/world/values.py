@@ -45,6 +45,7 @@ def day(value: Any, field: str) -> date:
 
 
 def number(value: Any, field: str) -> float:
+    """A number, also out of text."""
     try:
         return float(value)
     except (TypeError, ValueError):

@@ -10,10 +10,11 @@ import numpy as np
 from agent_runtime.watchtower.risk.readings import FACTORS, Matrix, Reading, Usual, features, words
 from agent_runtime.watchtower.risk.samples import Sample
 
-PRIOR_WEIGHTS = np.array([0.0, 1.0, -1.0, 1.0, 1.0, 1.0, -1.0, 0.0])
-"""Before any history: a constant of 0, the stage is taken at its word, an answer or our own turn lowers the
-log odds by one, silence raises them by one for each power of e of the usual time and once more beyond it, and
-the number of people says nothing. Round figures, not measured anywhere."""
+PRIOR_WEIGHTS = np.array([0.0, 1.0, -1.0, 1.0, 1.0, 1.0, -0.5, 0.0])
+"""Before any history: a constant of 0, the stage is taken at its word, an answer lowers the log odds by one
+and our own turn by a half more, silence raises them by one for each power of e of the usual time and
+once more beyond it, and the number of people says nothing. Round figures; own history soon overrules them.
+"""
 PRIOR_WORTH = np.array([0.5, *[4.0] * len(FACTORS)])
 """How many ended opportunities of the company's own the prior value of each weight is worth."""
 ENDED_NEEDED = 30
@@ -120,7 +121,10 @@ class Model:
 
 
 def due(model: Model, ended: int, learned_at: datetime | None, now: datetime) -> bool:
-    """Whether to learn again: every week, and at once when the history is for the first time large enough."""
+    """Whether to learn again: weekly, and at once when history is first large enough.
+
+    `ended` counts the ended opportunities that have samples.
+    """
     if learned_at is None or now - learned_at >= LEARN_EVERY:
         return True
     return not model.learned and ended >= ENDED_NEEDED

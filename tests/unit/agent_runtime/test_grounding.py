@@ -11,7 +11,9 @@ TODAY = date(2026, 11, 19)
 SIGNATURE = ("Kind regards", "Elin Vogt")
 GOOD = """Hello Ruth,
 
-On Tuesday 10 November I sent you the proposal for Harbour Street. You had asked whether we can deliver 40 units by 14:00. It is valid until 11 December. What is still open is whether it fits as it stands.
+On Tuesday 10 November I sent you the proposal for Harbour Street. \
+You had asked whether we can deliver 40 units by 14:00. It is valid until 11 December. \
+What is still open is whether it fits as it stands.
 
 Is it right for you in this form, or should I change something before you decide?
 
@@ -100,7 +102,7 @@ def test_each_rule_finds_its_sentence(sentence: str, rule: str) -> None:
     ],
 )
 def test_what_stands_on_record_may_be_said(sentence: str) -> None:
-    assert rules(added(sentence)) <= ({"name"} if sentence.startswith("Most") else set())
+    assert rules(added(sentence)) == set()
 
 
 def test_chips_attachments_and_links_free_what_they_cover() -> None:

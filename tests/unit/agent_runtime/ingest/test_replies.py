@@ -13,15 +13,15 @@ from agent_runtime.ingest.replies import split_reply
 @pytest.mark.parametrize(
     ("text", "new"),
     [
-        ("Yes, Tuesday works.\n\nOn Mon, 5 Jan 2026 at 10:00, Ann <ann@b.example> wrote:\n> When?", "Yes, Tuesday works."),
-        ("Gerne.\n\nAm 05.01.2026 um 10:00 schrieb Anna Wolff <a@b.example>:\n> Passt das?", "Gerne."),
+        ("Yes, Tuesday.\n\nOn Mon, 5 Jan 2026 Ann <a@b.example> wrote:\n> When?", "Yes, Tuesday."),
+        ("Gerne.\n\nAm 05.01.2026 schrieb Anna Wolff <a@b.example>:\n> Passt das?", "Gerne."),
         ("Fine\n\n-----Original Message-----\nFrom: Ann\nTo: Bob\n\nOld", "Fine"),
-        ("Ok\n\nFrom: Ann <a@b.example>\nSent: Monday\nTo: Bob\nSubject: x\n\nOld", "Ok"),
-        ("Passt\n\nVon: Anna\nGesendet: Montag\nAn: Bob\nBetreff: x\n\nAlt", "Passt"),
-        ("Please post it\n----- Forwarded by Ann on 09/27/2000 05:22 PM -----\n\nOld words", "Please post it"),
-        ("See below\n\nAnn Smith\n04/15/2001 08:02 PM\nTo: Bob\ncc:\nSubject: x\n\nOld", "See below"),
+        ("Ok\n\nFrom: Ann\nSent: Monday\nTo: Bob\n\nOld", "Ok"),
+        ("Passt\n\nVon: Anna\nGesendet: Montag\nAn: Bob\n\nAlt", "Passt"),
+        ("Post it\n----- Forwarded by Ann on 09/27/2000 05:22 PM -----\n\nOld words", "Post it"),
+        ("See below\n\nAnn Smith\n04/15/2001 08:02 PM\nTo: Bob\ncc:\n\nOld", "See below"),
         ("> When?\nOn Tuesday.\n> Where?\nIn Bonn.", "On Tuesday.\nIn Bonn."),
-        ("From: the start this is only a sentence.\nNothing else.", "From: the start this is only a sentence.\nNothing else."),
+        ("From: this is a sentence.\nNothing else.", "From: this is a sentence.\nNothing else."),
         ("", ""),
     ],
 )  # fmt: skip
@@ -54,8 +54,13 @@ def test_html_becomes_what_the_reader_saw() -> None:
     ]  # fmt: skip
 
 
-def test_html_without_end_is_survived() -> None:
-    assert "kept" in html_to_text("<p>kept<div><b><i>" + "<a href=" * 50_000)
+@pytest.mark.parametrize(
+    "piece", ["<a href=", "<!--", "<![", "<a b='>", "</", '<a "', "<script>", "<div></i>", "&#"]
+)
+def test_broken_html_takes_no_long_time(piece: str) -> None:
+    begun = time.perf_counter()
+    assert "kept" in html_to_text("<p>kept<div><b><i>" + piece * 50_000)
+    assert time.perf_counter() - begun < 3
 
 
 def test_real_mails_are_split_quickly_and_without_loss_of_all(tenure_data: Path) -> None:

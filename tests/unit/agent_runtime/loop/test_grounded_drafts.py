@@ -55,10 +55,9 @@ QUOTES = (
 )
 NAMES = ("Ruth Almeida", "Okafor, Chidi", "", "contact@harlow.example", "Jean-Luc O'Neill", "Zoë", "RUTH")
 ZONES = ("Europe/Berlin", "Africa/Lagos", "America/Sao_Paulo", "UTC", "", "Not/AZone")
-ANSWERS = (
-    "",
-    "",
+ANSWERS = ("",) * 12 + (
     "The units leave our store within the week that you name, in two lots.",
+    "The units leave our store within the week that you name.",
     "We can!",
     "[TODO]",
 )
@@ -165,7 +164,7 @@ def test_every_mail_keeps_every_rule() -> None:
     while seen["send_email"] < MAILS:
         situation, answer = _situation(dice), dice.choice(ANSWERS)
         verdict = gate(situation, GatePolicy(CALENDAR, close_the_loop=dice.random() < 0.3))
-        if verdict.verdict != "send" and dice.random() < 0.9:
+        if verdict.verdict != "send" and dice.random() < 0.95:
             continue
         draft = write(situation, verdict, answer)
         seen[draft.kind if draft else verdict.verdict] += 1

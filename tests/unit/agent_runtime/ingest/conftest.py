@@ -1,0 +1,26 @@
+"""A small company in a database that holds only what ingest writes."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+from agent_runtime import jobs
+from memory import records
+from tests.unit.agent_runtime.ingest.company import Company
+
+TABLES = [
+    model.__table__
+    for module in (records, jobs)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")
+]
+
+
+@pytest.fixture
+def company() -> Iterator[Company]:
+    engine = create_engine("sqlite://")
+    SQLModel.metadata.create_all(engine, tables=TABLES)
+    with engine.begin() as connection:
+        yield Company(connection)
