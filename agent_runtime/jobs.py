@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Index, delete, insert, select, text, update
+from sqlalchemy import JSON, Connection, Index, bindparam, delete, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
 
@@ -47,10 +47,24 @@ class Checkpoint(SQLModel, table=True):
 
 _letter = Letter.__table__  # type: ignore[attr-defined]
 _loop = AccountLoop.__table__  # type: ignore[attr-defined]
+_checkpoint = Checkpoint.__table__  # type: ignore[attr-defined]
 _WAKE = text(
     "INSERT INTO tenure_account_loop (account_id, seq, woken) VALUES (:account_id, 0, true)"
     " ON CONFLICT (account_id) DO UPDATE SET woken = true"
 )
+
+
+_PUT = insert(_letter)
+_WOKEN = select(_loop.c.account_id).where(_loop.c.woken).order_by(_loop.c.account_id)
+_BEGIN = (
+    update(_loop)
+    .where(_loop.c.account_id == bindparam("account"))
+    .values(woken=False, seq=_loop.c.seq + 1)
+    .returning(_loop.c.seq)
+)
+_EMPTY = delete(_letter).where(_letter.c.account_id == bindparam("account"))
+_NOTED = select(_checkpoint.c.value).where(_checkpoint.c.name == bindparam("wanted"))
+_NOTE = update(_checkpoint).where(_checkpoint.c.name == bindparam("wanted")).values(value=bindparam("state"))
 
 
 def post(connection: Connection, letters: Iterable[tuple[str, str]]) -> None:
@@ -58,7 +72,7 @@ def post(connection: Connection, letters: Iterable[tuple[str, str]]) -> None:
     rows = [{"account_id": account, "activity_id": activity} for account, activity in letters]
     if not rows:
         return
-    connection.execute(insert(_letter), rows)
+    connection.execute(_PUT, rows)
     wake(connection, {row["account_id"] for row in rows})
 
 
@@ -71,8 +85,7 @@ def wake(connection: Connection, account_ids: Iterable[str]) -> None:
 
 def woken(connection: Connection) -> list[str]:
     """The accounts that wait for a run, in a fixed order."""
-    query = select(_loop.c.account_id).where(_loop.c.woken).order_by(_loop.c.account_id)
-    return list(connection.scalars(query))
+    return list(connection.scalars(_WOKEN))
 
 
 def all_accounts(connection: Connection) -> list[str]:
@@ -85,23 +98,18 @@ def begin_run(connection: Connection, account_id: str) -> int:
 
     The flag falls before the account is read, so that what arrives during the run wakes it again.
     """
-    seq = connection.scalar(
-        update(_loop)
-        .where(_loop.c.account_id == account_id)
-        .values(woken=False, seq=_loop.c.seq + 1)
-        .returning(_loop.c.seq)
-    )
-    connection.execute(delete(_letter).where(_letter.c.account_id == account_id))
+    seq = connection.scalar(_BEGIN, {"account": account_id})
+    connection.execute(_EMPTY, {"account": account_id})
     return int(seq or 0)
 
 
 def checkpoint(connection: Connection, name: str) -> dict[str, Any] | None:
     """Where `name` stands, or None when it never began."""
-    return connection.scalar(select(Checkpoint.__table__.c.value).where(Checkpoint.__table__.c.name == name))  # type: ignore[attr-defined]
+    found: dict[str, Any] | None = connection.scalar(_NOTED, {"wanted": name})
+    return found
 
 
 def set_checkpoint(connection: Connection, name: str, value: dict[str, Any]) -> None:
     """Notes where `name` stands, in the transaction that did the work."""
-    table = Checkpoint.__table__  # type: ignore[attr-defined]
-    if connection.execute(update(table).where(table.c.name == name).values(value=value)).rowcount == 0:
-        connection.execute(insert(table), {"name": name, "value": value})
+    if connection.execute(_NOTE, {"wanted": name, "state": value}).rowcount == 0:
+        connection.execute(insert(_checkpoint), {"name": name, "value": value})

@@ -71,7 +71,8 @@ class Decision(SQLModel, table=True):
 
 
 class Suppressed(SQLModel, table=True):
-    """A proposal that was not made, with its reason: doing nothing is a decision too. `until`: when to ask again."""
+    """A proposal that was not made, with its reason: doing nothing is a decision too. `until`: when to ask again;
+    `released`: that time has come."""
 
     __tablename__ = "tenure_suppressed"
     __table_args__ = (Index("tenure_suppressed_until", "until", sqlite_where=text("until IS NOT NULL")),)
@@ -83,3 +84,4 @@ class Suppressed(SQLModel, table=True):
     verdict: str
     reason: str
     until: datetime | None = None
+    released: bool = False

@@ -64,7 +64,7 @@ def suppress(
 ) -> Entry:  # fmt: skip
     """Records that nothing was proposed, and why; the latest reason for each step stands."""
     key = {"expectation_id": expectation_id, "step": step}
-    values = {"at": now, "verdict": verdict, "reason": reason, "until": until}
+    values = {"at": now, "verdict": verdict, "reason": reason, "until": until, "released": False}
     where = (_suppressed.c.expectation_id == expectation_id, _suppressed.c.step == step)
     changed = connection.execute(update(_suppressed).where(*where).values(**values))
     if changed.rowcount == 0:
@@ -73,22 +73,31 @@ def suppress(
     return Entry(now, ActorKind.AGENT, "agent", "item.suppressed", expectation_id, detail)
 
 
-def suppressed_until(connection: Connection, account_id: str) -> dict[tuple[str, int], datetime | None]:
-    """For each (expectation, step) of an account that was suppressed: until when; None is for good."""
-    query = select(_suppressed.c.expectation_id, _suppressed.c.step, _suppressed.c.until)
-    rows = connection.execute(query.where(_suppressed.c.account_id == account_id))
-    return {(row.expectation_id, row.step): row.until for row in rows}
+def held_steps(connection: Connection, account_id: str) -> set[tuple[str, int]]:
+    """The (expectation, step) pairs of an account for which nothing is proposed at present."""
+    query = select(_suppressed.c.expectation_id, _suppressed.c.step)
+    rows = connection.execute(query.where(_suppressed.c.account_id == account_id, ~_suppressed.c.released))
+    return {(row.expectation_id, row.step) for row in rows}
 
 
-def due_accounts(connection: Connection, now: datetime) -> list[str]:
-    """The accounts where a proposal was put off until now, in a fixed order."""
-    query = select(_suppressed.c.account_id).where(_suppressed.c.until <= now).distinct()
-    return sorted(connection.scalars(query))
+_RELEASE = (
+    update(_suppressed)
+    .where(_suppressed.c.until <= bindparam("now"))
+    .values(until=None, released=True)
+    .returning(_suppressed.c.account_id)
+)
+_NEXT_RELEASE = select(func.min(_suppressed.c.until)).where(_suppressed.c.until.is_not(None))
 
 
-def next_look(connection: Connection) -> datetime | None:
+def release_due(connection: Connection, now: datetime) -> list[str]:
+    """Frees the proposals that were put off until now; gives their accounts, in a fixed order."""
+    return sorted(set(connection.scalars(_RELEASE, {"now": now})))
+
+
+def next_release(connection: Connection) -> datetime | None:
     """When the next proposal that was put off may be made."""
-    return connection.scalar(select(func.min(_suppressed.c.until)))
+    found: datetime | None = connection.scalar(_NEXT_RELEASE)
+    return found
 
 
 def delivered_steps(connection: Connection, account_id: str) -> set[tuple[str, int]]:

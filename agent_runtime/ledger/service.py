@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from agent_runtime.ledger.book import Book, BreachRow, ExpectationRow, InteractionRow
 from agent_runtime.ledger.models import Breach, Expectation, Interaction
@@ -29,7 +29,7 @@ def _select(table: Table, columns: Sequence[str]) -> Any:
 
 
 def _update(table: Table, columns: Sequence[str], key: str, fixed: Sequence[str]) -> Any:
-    values = {name: bindparam(f"v_{name}") for name in columns if name not in fixed}
+    values: dict[str, Any] = {name: bindparam(f"v_{name}") for name in columns if name not in fixed}
     return update(table).where(table.c[key] == bindparam("row_key")).values(values)
 
 
@@ -92,20 +92,16 @@ def _values(row: Any, columns: Sequence[str], fixed: Sequence[str]) -> dict[str,
     return values
 
 
+_DUE = select(_expectation.c.account_id).where(_expectation.c.look_at <= bindparam("now")).distinct()
+_NEXT_LOOK = select(func.min(_expectation.c.look_at)).where(_expectation.c.look_at.is_not(None))
+
+
 def due_accounts(connection: Connection, now: datetime) -> list[str]:
     """The accounts where an expectation's time has come, in a fixed order: a range scan over `look_at`."""
-    query = select(_expectation.c.account_id).where(_expectation.c.look_at <= now).distinct()
-    return sorted(connection.scalars(query))
-
-
-_NEXT_LOOK = (
-    select(_expectation.c.look_at)
-    .where(_expectation.c.look_at.is_not(None))
-    .order_by(_expectation.c.look_at)
-    .limit(1)
-)
+    return sorted(connection.scalars(_DUE, {"now": now}))
 
 
 def next_look(connection: Connection) -> datetime | None:
     """When the next expectation is due to be looked at."""
-    return connection.scalar(_NEXT_LOOK)
+    found: datetime | None = connection.scalar(_NEXT_LOOK)
+    return found

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -63,24 +62,10 @@ def eligible(connection: Connection, found: Evaluated) -> list[Trouble]:
     troubles = open_troubles(found)
     if not troubles:
         return []
-    account, now = found.view.account.id, found.view.now
+    account = found.view.account.id
     taken = {x.opportunity_id or x.interaction_id for x in inbox.open_items(connection, account)}
-    shown = inbox.delivered_steps(connection, account)
-    put_off = inbox.suppressed_until(connection, account)
-    return [x for x in troubles if x.matter not in taken and _due(x, shown, put_off, now)]
-
-
-def _due(
-    trouble: Trouble,
-    shown: set[tuple[str, int]],
-    put_off: dict[tuple[str, int], datetime | None],
-    now: datetime,
-) -> bool:
-    step = (trouble.expectation.id, trouble.expectation.step)
-    if step in shown:
-        return False
-    until = put_off.get(step, now)
-    return until is not None and until <= now
+    settled = inbox.delivered_steps(connection, account) | inbox.held_steps(connection, account)
+    return [x for x in troubles if x.matter not in taken and (x.expectation.id, x.expectation.step) not in settled]
 
 
 def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:

@@ -85,6 +85,7 @@ class _Run:
         self.clock, since = self._resume(settings.start)
         self.records = [x for x in records if x.at > since] if since else records
         self.position = 0
+        self.next_look: datetime | None = None
         self.morning = self._next_morning(self.clock.now())
 
     def _resume(self, start: datetime) -> tuple[VirtualClock, datetime | None]:
@@ -106,12 +107,14 @@ class _Run:
 
     def to_the_end(self, progress: Progress) -> None:
         """Everything that happens up to the end; then the position is noted, so that it can go on."""
-        while (moment := self._next_moment()) is not None and moment <= self.end:
+        self._run_woken()
+        while (moment := self._next_moment()) <= self.end:
             self.clock.move_to(moment)
             records = self._take_records(moment)
             with self.watch.measure("ingest"):
                 self._ingest(records)
-            self._sweep()
+            if self.next_look is not None and self.next_look <= moment:
+                self._sweep()
             self._run_woken()
             if moment >= self.morning:
                 with self.watch.measure("morning"):
@@ -123,19 +126,17 @@ class _Run:
 
     # -- time
 
-    def _next_moment(self) -> datetime | None:
+    def _next_moment(self) -> datetime:
+        with self.watch.measure("sweep"), self.installation.engine.connect() as connection:
+            looks = [ledger.next_look(connection), inbox.next_release(connection)]
+        self.next_look = min((self._unpaused(x) for x in looks if x is not None), default=None)
         record = self.records[self.position].at if self.position < len(self.records) else None
-        with self.installation.engine.connect() as connection:
-            looks = [ledger.next_look(connection), inbox.next_look(connection)]
-            woken = jobs.woken(connection)
-        if woken:
-            return self.clock.now()
-        moments = [record, self.morning, *(self._unpaused(x) for x in looks)]
-        return min((x for x in moments if x is not None), default=None)
+        moments = (record, self.next_look)
+        return min((x for x in moments if x is not None and x < self.morning), default=self.morning)
 
-    def _unpaused(self, moment: datetime | None) -> datetime | None:
+    def _unpaused(self, moment: datetime) -> datetime:
         """Deadlines that fall into a pause of the sweeps are looked at when it is over."""
-        if moment is None or self.options.pause is None:
+        if self.options.pause is None:
             return moment
         begins, ends = self.options.pause
         return ends if begins <= max(moment, self.clock.now()) < ends else moment
@@ -170,11 +171,8 @@ class _Run:
 
     def _sweep(self) -> None:
         now = self.clock.now()
-        if self.options.pause and self.options.pause[0] <= now < self.options.pause[1]:
-            return
         with self.watch.measure("sweep"), self.installation.engine.begin() as connection:
-            due = {*ledger.due_accounts(connection, now), *inbox.due_accounts(connection, now)}
-            jobs.wake(connection, due)
+            jobs.wake(connection, (*ledger.due_accounts(connection, now), *inbox.release_due(connection, now)))
 
     def _run_woken(self) -> None:
         with self.installation.engine.connect() as connection:
