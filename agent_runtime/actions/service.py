@@ -14,7 +14,7 @@ from agent_runtime.jobs import post
 from memory.timeline import NewActivity, add
 
 _action: Table = Action.__table__  # type: ignore[attr-defined]
-_COLUMNS = [_action.c[name] for name in ActionRow.__slots__]  # type: ignore[attr-defined]
+_COLUMNS = [_action.c[name] for name in ActionRow.__slots__]
 
 # What an executed action is on the account's timeline. A card or task given to a person is no contact yet.
 _ACTIVITY_KIND = {"send_email": "email", "message": "message", "meeting": "meeting"}
@@ -46,7 +46,7 @@ def decide(
         execute_at=now,
         state=state.value,
     )
-    values = {name: getattr(row, name) for name in ActionRow.__slots__}  # type: ignore[attr-defined]
+    values = {name: getattr(row, name) for name in ActionRow.__slots__}
     executed_at = now if state is ActionState.EXECUTED else None
     connection.execute(
         insert(_action), values | {"effect_key": effect_key, "executed_at": executed_at, "result": {}}

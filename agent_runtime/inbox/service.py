@@ -19,7 +19,7 @@ from agent_runtime.ledger.policy import row_id
 _item: Table = Item.__table__  # type: ignore[attr-defined]
 _decision: Table = Decision.__table__  # type: ignore[attr-defined]
 _suppressed: Table = Suppressed.__table__  # type: ignore[attr-defined]
-_NAMES = [name for name in ItemRow.__slots__ if name in _item.c]  # type: ignore[attr-defined]
+_NAMES = [name for name in ItemRow.__slots__ if name in _item.c]
 _COLUMNS = [_item.c[name] for name in _NAMES]
 _LIVE = (ItemState.OPEN.value, ItemState.APPROVED.value)
 _OPEN_OF = select(*_COLUMNS).where(_item.c.account_id == bindparam("account"), _item.c.state == "open")

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DDL, JSON, CheckConstraint, Index, Table, UniqueConstraint, event, text
+from sqlalchemy import JSON, CheckConstraint, Connection, Index, Table, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
 from agent_runtime.ledger.guards import guard_statements
@@ -139,12 +139,10 @@ class Breach(SQLModel, table=True):
     retracted_by: str | None = None
 
 
-def _attach(table: Table) -> None:
-    for dialect in ("sqlite", "postgresql"):
-        for statement in guard_statements(dialect, table.name):
-            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
-            event.listen(table, "after_create", ddl)
+def _guard(table: Table, connection: Connection, **_event: object) -> None:
+    for statement in guard_statements(connection.dialect.name, table.name):
+        connection.exec_driver_sql(statement)
 
 
-for _model in (Interaction, Expectation, Breach):
-    _attach(_model.__table__)  # type: ignore[attr-defined]
+for _name in ("tenure_interaction", "tenure_expectation", "tenure_breach"):
+    event.listen(SQLModel.metadata.tables[_name], "after_create", _guard)

@@ -10,8 +10,8 @@ from agent_runtime.ledger.book import (
     Book,
     BreachRow,
     Ending,
-    Expected,
     ExpectationRow,
+    Expected,
     InteractionRow,
     Move,
 )

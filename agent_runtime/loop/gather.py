@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from agent_runtime.inbox.policy import Trouble
 from agent_runtime.loop import situation as s
@@ -250,7 +251,7 @@ def _debt_due(trouble: Trouble) -> datetime | None:
     return trouble.expectation.due_at if trouble.expectation.rule == "promise_due" else None
 
 
-def _medium(event: Event, rule: str) -> str:
+def _medium(event: Event, rule: str) -> Literal["call", "document", "answer"]:
     if rule == "answer_owed":
         return "answer"
     text = str(

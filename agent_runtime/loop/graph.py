@@ -94,8 +94,11 @@ def _after_check(state: State) -> str:
 def graph() -> "CompiledStateGraph[State, Around, State, State]":
     """gather → decide → (nothing | draft → check → (good | fall_back)); compiled once."""
     builder = StateGraph(State, context_schema=Around)
-    for node in (gather, decide, draft, check, fall_back):
-        builder.add_node(node.__name__, node)
+    builder.add_node("gather", gather)
+    builder.add_node("decide", decide)
+    builder.add_node("draft", draft)
+    builder.add_node("check", check)
+    builder.add_node("fall_back", fall_back)
     builder.add_edge(START, "gather")
     builder.add_edge("gather", "decide")
     builder.add_conditional_edges("decide", _after_decide, ["draft", END])

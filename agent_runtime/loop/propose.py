@@ -65,7 +65,9 @@ def eligible(connection: Connection, found: Evaluated) -> list[Trouble]:
     account = found.view.account.id
     taken = {x.opportunity_id or x.interaction_id for x in inbox.open_items(connection, account)}
     settled = inbox.delivered_steps(connection, account) | inbox.held_steps(connection, account)
-    return [x for x in troubles if x.matter not in taken and (x.expectation.id, x.expectation.step) not in settled]
+    return [
+        x for x in troubles if x.matter not in taken and (x.expectation.id, x.expectation.step) not in settled
+    ]
 
 
 def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:

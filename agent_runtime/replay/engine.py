@@ -172,7 +172,9 @@ class _Run:
     def _sweep(self) -> None:
         now = self.clock.now()
         with self.watch.measure("sweep"), self.installation.engine.begin() as connection:
-            jobs.wake(connection, (*ledger.due_accounts(connection, now), *inbox.release_due(connection, now)))
+            jobs.wake(
+                connection, (*ledger.due_accounts(connection, now), *inbox.release_due(connection, now))
+            )
 
     def _run_woken(self) -> None:
         with self.installation.engine.connect() as connection:

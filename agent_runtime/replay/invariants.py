@@ -24,9 +24,9 @@ INVARIANTS = {
     "item without owner, due time, evidence or prepared action": """
         SELECT count(*) FROM tenure_item WHERE coalesce(owner_id, '') = '' OR due_at IS NULL
         OR CAST(evidence AS TEXT) = '[]' OR CAST(action AS TEXT) = '{}'""",
-    "item delivered after its interaction had ended": """
-        SELECT count(*) FROM tenure_item t JOIN tenure_interaction i ON i.id = t.interaction_id
-        WHERE i.state = 'ended' AND t.delivered_at > i.ended_at""",
+    "item delivered after its interaction was known to have ended": """
+        SELECT count(*) FROM tenure_item t JOIN tenure_audit_entry a ON a.account_id = t.account_id
+        AND a.subject_id = t.interaction_id AND a.event = 'interaction.ended' WHERE t.delivered_at > a.at""",
     "action executed without a decision of a person or a named rule": """
         SELECT count(*) FROM tenure_action WHERE state = 'executed' AND decided_by NOT LIKE 'rule:%' AND NOT EXISTS (
         SELECT 1 FROM tenure_decision d WHERE d.item_id = tenure_action.item_id AND d.verb = 'approve')""",

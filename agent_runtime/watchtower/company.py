@@ -85,14 +85,17 @@ class Company:
         return self.due(self.playbook.window_for(rule, *keys), start)
 
     def step(self, rule: str, due_at: datetime, now: datetime) -> Step:
-        """Where a breach of `rule` stands on its ladder at `now`: the prepared action first, then the steps."""
+        """Where a breach of `rule` stands on its ladder at `now`: the prepared action first, then the steps.
+
+        The last step repeats: its number stays, only the time at which it is looked at again moves on.
+        """
         ladder = self.playbook.ladder_for(rule, self.one_person)
-        index, do, at = 0, _ACT, due_at
+        taken, do, at = 0, _ACT, due_at
         while True:
-            following = self.due(ladder.step(index).after, at)
+            following = self.due(ladder.step(taken).after, at)
             if following > now:
-                return Step(index, do, following, ladder.step(index).do)
-            do, at, index = ladder.step(index).do, following, index + 1
+                return Step(min(taken, len(ladder.steps)), do, following, ladder.step(taken).do)
+            do, at, taken = ladder.step(taken).do, following, taken + 1
 
     def first_step(self, rule: str) -> str:
         """What is done first when the rule's window is over and nothing happened."""
@@ -142,5 +145,4 @@ class Company:
             if x.id != person.id and x.role == person.role and x.team == person.team and person.team
         )
         able = [x for x in team if self.present_owner(x, now) == x]
-        later = [x for x in able if x > person.id]
-        return (later or able or [None])[0]
+        return next((x for x in able if x > person.id), able[0] if able else None)

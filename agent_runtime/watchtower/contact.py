@@ -1,6 +1,7 @@
 """Which activity is contact with a customer, and whose it is: shared by the rules. Pure."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from memory.timeline import Event
 
@@ -44,7 +45,7 @@ def same_person(event: Event, contact_id: str | None) -> bool:
     return contact_id is None or event.contact_id is None or event.contact_id == contact_id
 
 
-def first_contact_after(events: Iterable[Event], moment: object) -> Event | None:
+def first_contact_after(events: Iterable[Event], moment: datetime) -> Event | None:
     """The first of `events` (in order) after `moment` in which the customer was written to, called or met."""
     return next(
         (x for x in events if x.occurred_at > moment and (is_ours_to_customer(x) or is_two_way(x))), None

@@ -25,7 +25,7 @@ def load_company(
 ) -> Company:
     """The company as the directory holds it now."""
     user, stage = User.__table__, Stage.__table__  # type: ignore[attr-defined]
-    names = Person.__slots__  # type: ignore[attr-defined]
+    names = Person.__slots__
     people = [
         Person(*row) for row in connection.execute(select(*(user.c[x] for x in names)).order_by(user.c.id))
     ]
@@ -48,7 +48,7 @@ def load_company(
 def load_sight(connection: Connection) -> Sight:
     """What could be seen when, from the coverage rows."""
     coverage = Coverage.__table__  # type: ignore[attr-defined]
-    columns = [coverage.c[x] for x in Stretch.__slots__]  # type: ignore[attr-defined]
+    columns = [coverage.c[x] for x in Stretch.__slots__]
     return Sight(Stretch(*row) for row in connection.execute(select(*columns)))
 
 
