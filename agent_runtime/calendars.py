@@ -73,9 +73,7 @@ def _read_part(part: str) -> list[WeeklyInterval]:
 
 def _weekday(word: str, part: str) -> int:
     if word.lower() not in WEEKDAYS:
-        raise BadCalendar(
-            f'"{word}" in "{part}" is no weekday.', fix="Write Mon, Tue, Wed, Thu, Fri, Sat, Sun."
-        )
+        raise BadCalendar(f'"{word}" in "{part}" is no weekday.', fix="Write Mon, Tue, Wed, Thu, Fri, Sat, Sun.")
     return WEEKDAYS.index(word.lower())
 
 
@@ -159,9 +157,7 @@ class BusinessCalendar:
 
     def __post_init__(self) -> None:
         if not self.hours:
-            raise BadCalendar(
-                "The calendar has no opening time.", fix='Write hours such as "Mon-Fri 09:00-17:00".'
-            )
+            raise BadCalendar("The calendar has no opening time.", fix='Write hours such as "Mon-Fri 09:00-17:00".')
 
     def is_open(self, moment: datetime) -> bool:
         instant = _instant(moment)

@@ -39,12 +39,8 @@ def replay(
     world: World,
     out: Annotated[Path, typer.Option(help="Folder for what the replay writes.")],
     until: Annotated[str | None, typer.Option(help="Stop at this time.")] = None,
-    daily_cap: Annotated[
-        int | None, typer.Option(min=0, help="Most new items a working day, in all.")
-    ] = None,
-    scores: Annotated[
-        str | None, typer.Option(help="daily: write the risk of every open deal each day.")
-    ] = None,
+    daily_cap: Annotated[int | None, typer.Option(min=0, help="Most new items a working day, in all.")] = None,
+    scores: Annotated[str | None, typer.Option(help="daily: write the risk of every open deal each day.")] = None,
     approve: Annotated[str, typer.Option(help="none, all or first:N a day.")] = "none",
     db: Annotated[Path | None, typer.Option(help="Keep the database in this file.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the database stopped.")] = False,

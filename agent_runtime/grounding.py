@@ -39,9 +39,7 @@ _BARE_MONTH = re.compile(
 _BARE_WEEKDAY = re.compile(rf"\b(?:{_WEEKDAY})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d(?:[\d.,'\u202f]*\d)?")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LINK = re.compile(
-    r"(?:https?://|www\.)\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b\S*", re.IGNORECASE
-)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b\S*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
 _CAPITAL = re.compile(r"(?<![\w'-])(?![a-z])[^\W\d_][\w'-]*")
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"”]?\s+|\n+")
@@ -296,9 +294,7 @@ def _names(text: str, allowed: Facts) -> Iterator[Violation]:
         first = _WORD.search(sentence)
         for match in _CAPITAL.finditer(sentence):
             word, base = match[0], _base(match[0])
-            begins = (
-                first is None or match.start() <= first.start() or sentence[match.start() - 1] in '"\u201c:'
-            )
+            begins = first is None or match.start() <= first.start() or sentence[match.start() - 1] in '"\u201c:'
             free = base in _NEVER_NAMES or base in allowed.words or base.split("'")[0] in _NEVER_NAMES
             if word[0].isupper() and not free and not (begins and base in _OPENERS):
                 yield Violation("name", word)

@@ -41,9 +41,7 @@ class Settings(BaseSettings):
         repr=False,
         description="SQLAlchemy address of the database; SQLite in the data folder unless set",
     )
-    playbook: str = Field(
-        default="b2b_sales", description="Name of a playbook preset, or path of a TOML file"
-    )
+    playbook: str = Field(default="b2b_sales", description="Name of a playbook preset, or path of a TOML file")
     install_key: SecretStr | None = Field(
         default=None, description="Secret of this installation; made at the first start unless set"
     )
@@ -97,8 +95,7 @@ def load() -> Settings:
 def describe(settings: Settings) -> list[SettingLine]:
     """Each setting with its masked value and where it came from, in the order in which they are defined."""
     return [
-        SettingLine(name, _shown(getattr(settings, name)), _origin(settings, name))
-        for name in Settings.model_fields
+        SettingLine(name, _shown(getattr(settings, name)), _origin(settings, name)) for name in Settings.model_fields
     ]
 
 
@@ -126,9 +123,7 @@ def _read_file(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSetting(f"{path} is not valid TOML: {error}.", fix="Mend that place in the file.") from None
     except OSError as error:
-        raise BadSetting(
-            f"{path} cannot be read: {error.strerror}.", fix="Give it read permission."
-        ) from None
+        raise BadSetting(f"{path} cannot be read: {error.strerror}.", fix="Give it read permission.") from None
     for name in values:
         _refuse_unknown(name, str(path))
     return values

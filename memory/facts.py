@@ -158,9 +158,7 @@ def _add(item: Statement, fact_id: str, after: _Entry | None, changes: _Changes)
         "recorded_at": item.recorded_at,
         "superseded_at": item.recorded_at if after else None,
     }
-    changes.evidence.append(
-        {"fact_id": fact_id, "activity_id": item.activity_id, "source_id": item.source_id}
-    )
+    changes.evidence.append({"fact_id": fact_id, "activity_id": item.activity_id, "source_id": item.source_id})
 
 
 def _supersede(before: _Entry, item: Statement, changes: _Changes) -> None:

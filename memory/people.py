@@ -45,9 +45,7 @@ _CONTACTS = (
     .where(_contact.c.account_id == bindparam("account_id"))
     .order_by(_contact.c.id)
 )
-_ACCOUNT = select(*(_account.c[name] for name in AccountRow._fields)).where(
-    _account.c.id == bindparam("account_id")
-)
+_ACCOUNT = select(*(_account.c[name] for name in AccountRow._fields)).where(_account.c.id == bindparam("account_id"))
 
 
 def contacts(connection: Connection, scope: AccountScope) -> list[ContactRow]:

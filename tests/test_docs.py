@@ -48,9 +48,7 @@ def command_names(command: object, prefix: str) -> Iterator[str]:
 def capability_rows() -> list[list[str]]:
     """The cells of each row of docs/capabilities.md: id, capability, where it lives, which test shows it."""
     text = (DOCS / "capabilities.md").read_text(encoding="utf-8")
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if "|" in line
-    ]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if "|" in line]
     return [row for row in rows if re.fullmatch(r"[A-R]\d+", row[0])]
 
 

@@ -72,9 +72,7 @@ def module_name(path: Path) -> str:
 def offences(paths: list[Path], check: Check) -> list[str]:
     """Each place that `check` finds, as file:line."""
     return [
-        f"{path.relative_to(CHECKOUT)}:{getattr(node, 'lineno', 1)}"
-        for path in paths
-        for node in check(parsed(path))
+        f"{path.relative_to(CHECKOUT)}:{getattr(node, 'lineno', 1)}" for path in paths for node in check(parsed(path))
     ]
 
 
@@ -220,16 +218,12 @@ def test_every_table_is_made_and_carries_our_prefix() -> None:
 
 def test_no_other_distribution_owns_our_names() -> None:
     owners = packages_distributions()
-    assert {name: set(owners.get(name, [])) - {"tenure"} for name in PACKAGES} == {
-        name: set() for name in PACKAGES
-    }
+    assert {name: set(owners.get(name, [])) - {"tenure"} for name in PACKAGES} == {name: set() for name in PACKAGES}
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
     found = []
     for path in project_files():
         text = path.read_bytes().decode("utf-8", errors="ignore")
-        found += [
-            f"{path.relative_to(CHECKOUT)}: {match.group()}" for match in FOREIGN_MENTIONS.finditer(text)
-        ]
+        found += [f"{path.relative_to(CHECKOUT)}: {match.group()}" for match in FOREIGN_MENTIONS.finditer(text)]
     assert_none(found)

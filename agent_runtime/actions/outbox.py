@@ -50,5 +50,7 @@ def _mail(action: ActionRow) -> bytes:
 
 def _card(action: ActionRow) -> bytes:
     content = action.content
-    head = f"{action.kind} for {', '.join(content.get('to') or []) or action.account_id}\n{content.get('subject') or ''}"
+    head = (
+        f"{action.kind} for {', '.join(content.get('to') or []) or action.account_id}\n{content.get('subject') or ''}"
+    )
     return f"{head}\n\n{content.get('body') or ''}\n".encode()

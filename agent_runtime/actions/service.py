@@ -48,17 +48,13 @@ def decide(
     )
     values = {name: getattr(row, name) for name in ActionRow.__slots__}
     executed_at = now if state is ActionState.EXECUTED else None
-    connection.execute(
-        insert(_action), values | {"effect_key": effect_key, "executed_at": executed_at, "result": {}}
-    )
+    connection.execute(insert(_action), values | {"effect_key": effect_key, "executed_at": executed_at, "result": {}})
     return row
 
 
 def claim(connection: Connection, now: datetime) -> list[ActionRow]:
     """Takes what is due to be executed; whoever comes second gets nothing."""
-    due = select(_action.c.id).where(
-        _action.c.state == ActionState.PENDING.value, _action.c.execute_at <= now
-    )
+    due = select(_action.c.id).where(_action.c.state == ActionState.PENDING.value, _action.c.execute_at <= now)
     taken = update(_action).where(_action.c.id.in_(due)).values(state=ActionState.CLAIMED.value)
     rows = connection.execute(taken.returning(*_COLUMNS)).all()
     return sorted((ActionRow(*row) for row in rows), key=lambda x: (x.execute_at, x.id))
@@ -83,9 +79,7 @@ def _activity(action: ActionRow, now: datetime) -> NewActivity:
     outward = action.kind in _ACTIVITY_KIND
     data = {
         "to": content.get("to") or [],
-        "thread": (content.get("references") or [None])[0]
-        or content.get("in_reply_to")
-        or content.get("message_id"),
+        "thread": (content.get("references") or [None])[0] or content.get("in_reply_to") or content.get("message_id"),
         "message_id": content.get("message_id"),
         "promises": content.get("promises") or [],
         "action_id": action.id,

@@ -30,9 +30,7 @@ _ADD_ENTRY = insert(_ENTRY)
 _RAW = {"at": NullType(), "payload": NullType()}
 
 
-def append(
-    connection: Connection, account_id: str, entries: Iterable[Entry], *, install_key: SecretStr
-) -> int:
+def append(connection: Connection, account_id: str, entries: Iterable[Entry], *, install_key: SecretStr) -> int:
     """Seals `entries` behind the account's chain, in the caller's transaction; returns the new last number.
 
     However many entries: one read of the head, one insert, one write of the head. Two transactions that
@@ -111,9 +109,7 @@ def _sealed(row: Mapping[Any, Any]) -> SealedEntry:
         subject_id=row["subject_id"],
         payload=_payload(row["payload"]),
     )
-    return SealedEntry(
-        row["account_id"], row["seq"], entry, row["salt"], row["previous_hash"], row["entry_hash"]
-    )
+    return SealedEntry(row["account_id"], row["seq"], entry, row["salt"], row["previous_hash"], row["entry_hash"])
 
 
 def _time(stored: Any) -> datetime:

@@ -23,9 +23,7 @@ MissedReason = Literal[
     "unknown",
 ]
 Intent = Literal["commercial", "service", "informational", "noise"]
-Topic = Literal[
-    "buy_or_upgrade", "cancel_risk", "billing", "technical", "security", "scheduling", "other", "unknown"
-]
+Topic = Literal["buy_or_upgrade", "cancel_risk", "billing", "technical", "security", "scheduling", "other", "unknown"]
 Resolution = Literal[
     "callback",
     "caller_reached_us",

@@ -102,9 +102,7 @@ class Book:
                     "in_reply_to": reply_to.message_id if reply_to else None,
                     "references": list(mail.references),
                     "mailbox": user.email,
-                    "attachments": [
-                        {"name": name, "type": "application/pdf", "text": None} for name in attachments
-                    ],
+                    "attachments": [{"name": name, "type": "application/pdf", "text": None} for name in attachments],
                     "auto_kind": None,
                     "user_id": user.id,
                     "event": event,

@@ -40,12 +40,8 @@ def renewals(scene: Scene, rng: Random) -> None:
         if offered:
             subject = _titled(scene, rng, party, "Wartungsvertrag", "Service contract")
             text = long_date(renews, party.account.language)
-            offer = subject.ours(
-                "renewal_offer", scene.moment(rng, party.user, scene.ago(7), 9, 12), renewal=text
-            )
-            answer = subject.theirs(
-                "renewal_yes", scene.reply_time(rng, party.user, offer.at, 60, 900), offer
-            )
+            offer = subject.ours("renewal_offer", scene.moment(rng, party.user, scene.ago(7), 9, 12), renewal=text)
+            answer = subject.theirs("renewal_yes", scene.reply_time(rng, party.user, offer.at, 60, 900), offer)
             ids += [offer.id, answer.id]
             scene.book.crm(
                 "renewal",
@@ -86,9 +82,7 @@ def usage(scene: Scene, rng: Random) -> None:
 def _months(scene: Scene) -> list[date]:
     """The first days of all months whose figures are known within the world."""
     firsts, day = [], scene.start.date().replace(day=1)
-    while (
-        at_clock((following := (day + timedelta(days=32)).replace(day=1)) + timedelta(days=1), 7) < scene.end
-    ):
+    while at_clock((following := (day + timedelta(days=32)).replace(day=1)) + timedelta(days=1), 7) < scene.end:
         firsts.append(day)
         day = following
     return firsts
@@ -165,9 +159,7 @@ def _titled(scene: Scene, rng: Random, party: Party, german: str, english: str) 
 def _talk(subject: Subject, at: datetime, direction: str = "outbound") -> str:
     """An ordinary talk: written down where the line records with consent."""
     rng, party = subject.rng, subject.party
-    script = spoken(
-        rng, deal_talk(rng, "chat", party.user, party.contact, subject.slots, rng.choice((2, 4, 6)))
-    )
+    script = spoken(rng, deal_talk(rng, "chat", party.user, party.contact, subject.slots, rng.choice((2, 4, 6))))
     fields: dict[str, Any] = {"consent": "none"}
     if rng.random() < 0.4:
         fields = {"consent": "all_party", "transcript": script}
@@ -198,9 +190,7 @@ def _invoice(subject: Subject, at: datetime) -> None:
     first = subject.ours("invoice", at, None, (f"{number}.pdf",))
     if rng.random() < 0.3:
         query = subject.theirs("invoice_query", scene.reply_time(rng, user, at, 300, 1500), first)
-        subject.ours(
-            "invoice_fixed", scene.reply_time(rng, user, query.at, 60, 400), query, (f"{number}-2.pdf",)
-        )
+        subject.ours("invoice_fixed", scene.reply_time(rng, user, query.at, 60, 400), query, (f"{number}-2.pdf",))
 
 
 def _inquiry(subject: Subject, at: datetime) -> None:

@@ -61,9 +61,7 @@ class Deal:
         self.words = slots(self.rng, account)
         name = self.title or self.rng.choice(_NAMES[account.language]).format(**self.words)
         self.name = name[0].upper() + name[1:]
-        self.amount = float(
-            self.rng.randrange(34, 420) * 500 if account.large else self.rng.randrange(6, 40) * 500
-        )
+        self.amount = float(self.rng.randrange(34, 420) * 500 if account.large else self.rng.randrange(6, 40) * 500)
         self.scene.book.count += 1
         self.id = f"opp-{self.scene.book.count:05d}"
         self.last: Mail | None = None
@@ -145,9 +143,7 @@ class Deal:
     def call(self, at: datetime, kind: str, direction: str = "outbound", **more: str) -> str:
         """A talk with the contact that is recorded with consent and written down."""
         party = self.party
-        lines = deal_talk(
-            self.rng, kind, party.user, party.contact, {**self.words, **self._slots(at), **more}
-        )
+        lines = deal_talk(self.rng, kind, party.user, party.contact, {**self.words, **self._slots(at), **more})
         script = spoken(self.rng, lines)
         key = self.scene.book.call(
             at, direction, "completed", ours=party.user.phone, theirs=party.contact.phone,

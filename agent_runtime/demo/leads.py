@@ -54,17 +54,14 @@ _ENDS = {
 }
 _WISHES = {
     "en": (
-        "We need a cold room of about {n} by 6 metres at {site}, at 2 degrees. When could somebody look at "
-        "it?",
+        "We need a cold room of about {n} by 6 metres at {site}, at 2 degrees. When could somebody look at it?",
         "Our old plant at {site} leaks for the second time this year. Please send a price for {n} {unit}.",
         "Do you also look after plants of other makers? We have {n} units and no service for half a year.",
     ),
     "de": (
-        "Wir brauchen in {site} einen Kühlraum von etwa {n} mal 6 Metern bei 2 Grad. Wann kann jemand "
-        "kommen?",
+        "Wir brauchen in {site} einen Kühlraum von etwa {n} mal 6 Metern bei 2 Grad. Wann kann jemand kommen?",
         "Unsere alte Anlage verliert Kältemittel. Bitte ein Angebot über {n} {unit}.",
-        "Warten Sie auch Anlagen anderer Hersteller? Wir haben {n} Geräte und seit einem halben Jahr keinen "
-        "Service.",
+        "Warten Sie auch Anlagen anderer Hersteller? Wir haben {n} Geräte und seit einem halben Jahr keinen Service.",
     ),
 }
 
@@ -100,9 +97,7 @@ def lead(scene: Scene, rng: Random, ago: int, lead_type: str, ending: str) -> No
     """One lead: how it came in, its CRM record, and what was done about it."""
     account, contact = _stranger(scene, rng)
     user = _receiver(scene, rng, account)
-    subject = Subject(
-        scene, rng, Party(account, contact, user), TOPICS[account.language][0], slots(rng, account)
-    )
+    subject = Subject(scene, rng, Party(account, contact, user), TOPICS[account.language][0], slots(rng, account))
     subject.title = "Ihre Anfrage" if account.language == "de" else "Your enquiry"
     at, ids = _arrives(subject, ago, lead_type)
     created = at + timedelta(seconds=rng.randrange(20, 100))
@@ -153,9 +148,7 @@ def _referred(subject: Subject, ago: int) -> tuple[datetime, list[str]]:
         return at, []
     matter = scene.topic(rng, friend)
     matter.title = "Empfehlung" if account.language == "de" else "Somebody for you"
-    mail = matter.theirs(
-        "referral", at, lead_company=account.name, lead_name=contact.name, lead_email=contact.email
-    )
+    mail = matter.theirs("referral", at, lead_company=account.name, lead_name=contact.name, lead_email=contact.email)
     return mail.at + timedelta(minutes=rng.randrange(10, 40)), [mail.id]
 
 
@@ -195,11 +188,7 @@ def intake_mail(scene: Scene, rng: Random, ago: int, answered: bool) -> None:
     wish = rng.choice(_WISHES[account.language]).format(**words)
     at = scene.hours.moment(rng, scene.ago(ago), 9, 15)
     title = "Anfrage Kühlraum" if account.language == "de" else "Cold room enquiry"
-    ids = [
-        scene.book.loose_mail(
-            at, contact.email, INTAKE_ADDRESS, title, f"{wish}\n\n{contact.name}\n{account.name}"
-        )
-    ]
+    ids = [scene.book.loose_mail(at, contact.email, INTAKE_ADDRESS, title, f"{wish}\n\n{contact.name}\n{account.name}")]
     if answered:
         user = _receiver(scene, rng, account)
         subject = Subject(scene, rng, Party(account, contact, user), TOPICS[account.language][0], words)

@@ -45,9 +45,7 @@ def missed(scene: Scene, rng: Random, ago: int, ending: str, where: Where = lamb
     expectation, notice, days = ENDINGS[ending]
     still = notice and ago <= days
     until = scene.end if still else at_clock(scene.ago(max(0, ago - days)), 23)
-    party = scene.pick(
-        rng, at_clock(scene.ago(ago), 0), until, where=lambda one: where(one) and _fits(one, ending)
-    )
+    party = scene.pick(rng, at_clock(scene.ago(ago), 0), until, where=lambda one: where(one) and _fits(one, ending))
     if party is None:
         return
     subject = scene.topic(rng, party)
@@ -116,9 +114,7 @@ def _colleague(scene: Scene, user: User) -> User:
     """Somebody of the same team who still works here."""
     away = {user.id, LEAVER, MOBILE_ONLY}
     return next(
-        one
-        for one in scene.users.values()
-        if one.team == user.team and one.role == "rep" and one.id not in away
+        one for one in scene.users.values() if one.team == user.team and one.role == "rep" and one.id not in away
     )
 
 
@@ -168,15 +164,11 @@ def _answered_elsewhere(subject: Subject, ago: int) -> tuple[list[str], datetime
 
 def blind_mobile(scene: Scene, rng: Random, ago: int) -> None:
     """A miss at the desk of the seller who calls back from a mobile that nobody can see."""
-    party = scene.pick(
-        rng, at_clock(scene.ago(ago), 0), scene.end, where=lambda one: one.owner_id == MOBILE_ONLY
-    )
+    party = scene.pick(rng, at_clock(scene.ago(ago), 0), scene.end, where=lambda one: one.owner_id == MOBILE_ONLY)
     if party is None:
         return
     at = scene.hours.moment(rng, scene.ago(ago), 9, 14)
-    key = scene.book.call(
-        at, "inbound", "no_answer", ours=party.user.phone, theirs=party.contact.phone, ring=28
-    )
+    key = scene.book.call(at, "inbound", "no_answer", ours=party.user.phone, theirs=party.contact.phone, ring=28)
     scene.plant(
         "missed_unseen",
         party.account,
@@ -220,12 +212,9 @@ def stranger(scene: Scene, rng: Random, ago: int, ending: str) -> None:
 
 
 _STRANGERS = (
-    "Guten Tag, ich habe Ihre Anzeige gesehen. Wir brauchen eine Kühlzelle für {n} Paletten. Bitte "
-    "rufen Sie zurück.",
-    "Hello, we are opening a delicatessen and need {n} cold rooms. Could somebody call me back on this "
-    "number.",
-    "Wir haben eine Anlage von Ihnen übernommen, {n} Geräte, und suchen jemanden für die Wartung. Bitte "
-    "um Rückruf.",
+    "Guten Tag, ich habe Ihre Anzeige gesehen. Wir brauchen eine Kühlzelle für {n} Paletten. Bitte rufen Sie zurück.",
+    "Hello, we are opening a delicatessen and need {n} cold rooms. Could somebody call me back on this number.",
+    "Wir haben eine Anlage von Ihnen übernommen, {n} Geräte, und suchen jemanden für die Wartung. Bitte um Rückruf.",
 )
 _STRANGER_ENDS = {
     "in_time": "an unknown caller was called back within the hour",

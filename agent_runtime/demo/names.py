@@ -128,9 +128,7 @@ SMALL_SITES = {
         "the shop;the cellar;the back room;the kitchen;the yard store;the market stall;"
         "the second shop;the delivery room"
     ),
-    "de": _names(
-        "Filiale Markt;Filiale Bahnhof;Filiale Kirchstraße;Küche 1;Kühlhaus 1;Kühlhaus 2;Lager Hof;Halle 2"
-    ),
+    "de": _names("Filiale Markt;Filiale Bahnhof;Filiale Kirchstraße;Küche 1;Kühlhaus 1;Kühlhaus 2;Lager Hof;Halle 2"),
 }
 UNITS = ("CR-180", "CR-240", "CR-320", "VT-12", "VT-18", "RX-90", "RX-140", "Polara 6", "Polara 9")
 TITLES = {
@@ -155,9 +153,7 @@ TITLES = {
 # The beginnings of number ranges kept for fiction, with the length of what follows.
 # Germany: Bundesnetzagentur, numbers for media; UK: Ofcom, numbers for drama.
 NUMBER_RANGES = {
-    "DE": tuple(
-        (begin, 3) for begin in ("+493023125", "+496990009", "+494066969", "+492214710", "+498999998")
-    ),
+    "DE": tuple((begin, 3) for begin in ("+493023125", "+496990009", "+494066969", "+492214710", "+498999998")),
     "GB": tuple(
         (begin, 3)
         for begin in (

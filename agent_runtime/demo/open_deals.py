@@ -75,13 +75,9 @@ def proposal_fresh(scene: Scene, rng: Random, account: Account) -> None:
 
 def proposal_answered(scene: Scene, rng: Random, account: Account) -> None:
     deal = _advanced(scene, rng, account, 6)
-    mail = deal.mail(
-        "them", "proposal_ack", scene.reply_time(rng, deal.party.user, deal.proposed.at, 500, 1500)
-    )
+    mail = deal.mail("them", "proposal_ack", scene.reply_time(rng, deal.party.user, deal.proposed.at, 500, 1500))
     due = at_clock(scene.hours.shift(scene.end.date(), rng.randint(1, 2)), 11)
-    deal.next_step(
-        scene.reply_time(rng, deal.party.user, mail.at, 30, 200), f"Call about {deal.name}", due, "call"
-    )
+    deal.next_step(scene.reply_time(rng, deal.party.user, mail.at, 30, 200), f"Call about {deal.name}", due, "call")
     _plant(deal, "proposal_answered", "answered, and a call is planned: nothing to do", mail.id, notice=False)
 
 
@@ -95,9 +91,7 @@ def stalled(scene: Scene, rng: Random, account: Account) -> None:
     else:
         deal = start_deal(scene, rng, party, scene.ago(since + 10))
         deal.survey(scene.ago(since + 7))
-    _plant(
-        deal, "deal_stalled", f"in stage {deal.stage} for longer than expected, nothing planned", deal.ids[-1]
-    )
+    _plant(deal, "deal_stalled", f"in stage {deal.stage} for longer than expected, nothing planned", deal.ids[-1])
 
 
 def close_date_pushed(scene: Scene, rng: Random, account: Account) -> None:
@@ -160,9 +154,7 @@ def meridian(scene: Scene, account: Account, rng: Random) -> None:
     deal.mail("them", "proposal_ack", scene.reply_time(rng, party.user, deal.proposed.at, 400, 900))
     topic = TOPICS["en"][12]
     ask = expand(rng, topic.ask, deal.words)
-    question = deal.mail(
-        "them", "question", scene.moment(rng, party.user, scene.ago(27)), ask=ask, on="next week"
-    )
+    question = deal.mail("them", "question", scene.moment(rng, party.user, scene.ago(27)), ask=ask, on="next week")
     reminder = deal.mail("them", "chase", scene.moment(rng, party.user, scene.ago(20)),
                          thing="the dates for the installation")  # fmt: skip
     lost = scene.moment(rng, party.user, scene.ago(6))

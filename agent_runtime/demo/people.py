@@ -44,9 +44,7 @@ def _introduced(scene: Scene, rng: Random, account: Account, key: str, at: datet
     subject.title = "Ihr Ansprechpartner" if account.language == "de" else "Your contact at Aldermark"
     mail = subject.ours("handover", scene.hours.moment(rng, scene.ago(HANDOVER_AGO + 2), 9, 15),
                         successor=successor.name, day=long_date(at.date(), account.language))  # fmt: skip
-    scene.plant(
-        "owner_changed_introduced", account, [key, mail.id], at, "introduced by the predecessor", notice=False
-    )
+    scene.plant("owner_changed_introduced", account, [key, mail.id], at, "introduced by the predecessor", notice=False)
 
 
 def inherited_promise(scene: Scene, rng: Random) -> None:
@@ -55,11 +53,7 @@ def inherited_promise(scene: Scene, rng: Random) -> None:
     for account in scene.accounts:
         start = at_clock(scene.ago(HANDOVER_AGO + 5), 0)
         contact = account.contacts[-1]
-        if (
-            account.first_owner_id != LEAVER
-            or done == 3
-            or not scene.free(account, contact, start, scene.end)
-        ):
+        if account.first_owner_id != LEAVER or done == 3 or not scene.free(account, contact, start, scene.end):
             continue
         scene.take(account, contact, start, scene.end)
         subject = scene.topic(rng, Party(account, contact, scene.users[LEAVER]))
@@ -117,9 +111,7 @@ def contact_status(scene: Scene, rng: Random, ago: int, status: str) -> None:
         return
     at = scene.moment(rng, party.user, scene.ago(ago), 9, 15)
     until = scene.hours.shift(scene.end.date(), 8) if status == "on_leave" else None
-    key = scene.book.crm(
-        "contact.changed", at, party.account, contact_id=party.contact.id, status=status, until=until
-    )
+    key = scene.book.crm("contact.changed", at, party.account, contact_id=party.contact.id, status=status, until=until)
     scene.plant(f"contact_{status}", party.account, [key], at, "no mail to this person", notice=False)
 
 

@@ -48,9 +48,7 @@ def mail_promise(scene: Scene, rng: Random, made_ago: int, due_ago: int, kept: s
     ids = [question.id, promise.id]
     if kept in ("kept", "late"):
         day = due if kept == "kept" else scene.ago(due_ago - 3)
-        sent = subject.ours(
-            "promise_kept", scene.moment(rng, user, day, 9, 15), promise, (subject.file,), **dates
-        )
+        sent = subject.ours("promise_kept", scene.moment(rng, user, day, 9, 15), promise, (subject.file,), **dates)
         subject.theirs("thanks", scene.reply_time(rng, user, sent.at, 30, 300), sent)
         ids.append(sent.id)
     _promise_truth(subject, "mail_promise", kept, ids, made)
@@ -66,9 +64,7 @@ _PROMISE_ENDS = {
 
 def _promise_truth(subject: Subject, kind: str, kept: str, ids: list[str], at: datetime) -> None:
     expectation, notice, still = _PROMISE_ENDS[kept]
-    subject.scene.plant(
-        f"{kind}_{kept}", subject.party.account, ids, at, expectation, notice=notice, open_at_end=still
-    )
+    subject.scene.plant(f"{kind}_{kept}", subject.party.account, ids, at, expectation, notice=notice, open_at_end=still)
 
 
 def call_promise(
@@ -93,9 +89,7 @@ def call_promise(
     )  # fmt: skip
     ids = [key]
     if kept == "kept":
-        mail = subject.ours(
-            "promise_kept", scene.moment(rng, party.user, due, 9, 15), None, (subject.file,), **dates
-        )
+        mail = subject.ours("promise_kept", scene.moment(rng, party.user, due, 9, 15), None, (subject.file,), **dates)
         ids.append(mail.id)
     _promise_truth(subject, "call_promise", kept, ids, at)
 
@@ -174,9 +168,7 @@ _TASKS = (
 
 def task(scene: Scene, rng: Random, due_ago: int, ending: str, where: Where) -> None:
     """A task with a due time; `ending` is "kept", "missed", "late" or "future"."""
-    subject = _subject(
-        scene, rng, due_ago + 6, 0 if ending in ("missed", "future") else max(0, due_ago - 4), where
-    )
+    subject = _subject(scene, rng, due_ago + 6, 0 if ending in ("missed", "future") else max(0, due_ago - 4), where)
     if subject is None:
         return
     party, book = subject.party, scene.book
@@ -238,9 +230,7 @@ def play_past(scene: Scene, rng: Random) -> None:
     """The same situations spread over the six months, in all the ways in which they ended."""
     for ago in range(14, 118, 4):
         mail_promise(scene, rng, ago, ago - 3, "late" if ago % 5 == 0 else "kept")
-        question(
-            scene, rng, ago, rng.choice(("in_time", "in_time", "late", "by_phone", "holding_then_answer"))
-        )
+        question(scene, rng, ago, rng.choice(("in_time", "in_time", "late", "by_phone", "holding_then_answer")))
         question(scene, rng, ago + 1, "in_time", _annas)
         task(scene, rng, ago - 2, rng.choice(("kept", "kept", "late")), large if ago % 8 else _annas)
     for ago in range(16, 116, 12):

@@ -91,10 +91,7 @@ class Scene:
         """Whether nothing planted with this contact (or with the whole account) overlaps the span."""
         name = contact.id if contact else None
         return not any(
-            key == account.id
-            and begin < until
-            and start < end
-            and (name is None or who is None or who == name)
+            key == account.id and begin < until and start < end and (name is None or who is None or who == name)
             for key, who, begin, end in self.taken
         )
 
@@ -121,11 +118,7 @@ class Scene:
         """
         for account in sorted(self.accounts, key=lambda one: (self.marks.get(one.id, 0), rng.random())):
             user = self.owner(account, start)
-            if (
-                not where(account)
-                or not self._works(user, start, until)
-                or user is not self.owner(account, until)
-            ):
+            if not where(account) or not self._works(user, start, until) or user is not self.owner(account, until):
                 continue
             for contact in rng.sample(account.contacts, len(account.contacts)):
                 if self.free(account, None if whole else contact, start, until):

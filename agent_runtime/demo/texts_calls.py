@@ -223,9 +223,7 @@ def deal_talk(
     return [(speaker, expand(rng, text, {**slots, **names})) for speaker, text in lines]
 
 
-def spoken(
-    rng: Random, lines: Sequence[Line], fixed: Mapping[int, int] | None = None
-) -> list[dict[str, Any]]:
+def spoken(rng: Random, lines: Sequence[Line], fixed: Mapping[int, int] | None = None) -> list[dict[str, Any]]:
     """Gives each line its second: about a second for three words, and pauses; `fixed` sets some by index."""
     second = 0
     script: list[dict[str, Any]] = []

@@ -19,12 +19,10 @@ ENGLISH: Mapping[str, tuple[str, ...]] = {
         "plan as well.]",
         "{answer}\n\n[I checked it with our workshop this morning.|Our engineer has confirmed it.|The sheet "
         "is on file here, should anybody ask.]",
-        "Short answer to your point: {answer}\n\nIf something in it does not fit {site2}, call me on my "
-        "direct line.",
+        "Short answer to your point: {answer}\n\nIf something in it does not fit {site2}, call me on my direct line.",
     ),
     "holding": (
-        "[I have your question and do not want to guess.|I need our workshop for this one.] I'll get back "
-        "to you.",
+        "[I have your question and do not want to guess.|I need our workshop for this one.] I'll get back to you.",
         "Thank you, I have passed this on to our engineer. I'll get back to you [as soon as he has looked "
         "at it|when I have his answer].",
     ),
@@ -217,10 +215,7 @@ ENGLISH: Mapping[str, tuple[str, ...]] = {
         "[I think this was meant for somebody else.|You have the wrong person, I am afraid.] I run payroll; "
         "cooling is with facilities, [I do not know who|please ask at the main number].",
     ),
-    "ooo": (
-        "I am out of the office until {by} and do not read my mail. In urgent cases please call the main "
-        "number.",
-    ),
+    "ooo": ("I am out of the office until {by} and do not read my mail. In urgent cases please call the main number.",),
     "noted_call": (
         "[We spoke on the phone about this today|As I said on the phone today]: {answer} [I write it down "
         "here for your file.|So that you have it in writing.]",

@@ -14,8 +14,7 @@ GERMAN: Mapping[str, tuple[str, ...]] = {
         "[vielen Dank für Ihre Frage.|Sie hatten {asked} danach gefragt.] {answer}\n\n[Wenn Sie es für Ihre "
         "Unterlagen schriftlich brauchen, geben Sie kurz Bescheid.|Damit ist der Punkt von unserer Seite "
         "geklärt.]",
-        "zu Ihrer Frage: {answer}\n\n[Unsere Werkstatt hat das heute bestätigt.|Ich habe es im Plan "
-        "vermerkt.]",
+        "zu Ihrer Frage: {answer}\n\n[Unsere Werkstatt hat das heute bestätigt.|Ich habe es im Plan vermerkt.]",
     ),
     "holding": (
         "[Ihre Frage ist angekommen, ich möchte nicht raten.|dafür brauche ich unsere Technik.] Ich melde "
@@ -82,16 +81,13 @@ GERMAN: Mapping[str, tuple[str, ...]] = {
         "vielen Dank für den Auftrag {deal}. [KW {week} ist für Sie eingeplant.|Ich bestätige den Beginn in "
         "KW {week}.]",
     ),
-    "lost_price": (
-        "für {deal} haben wir uns anders entschieden. Am Ende war es der Preis. Danke für Ihre Mühe.",
-    ),
+    "lost_price": ("für {deal} haben wir uns anders entschieden. Am Ende war es der Preis. Danke für Ihre Mühe.",),
     "lost_silence": (
         "den Auftrag {deal} haben wir anderweitig vergeben. Wir hatten auf Ihre Termine gewartet und "
         "mussten entscheiden.",
     ),
     "lost_budget": (
-        "{deal} kommt in diesem Jahr nicht. Das Geld geht in das Dach von {site2}. Vielleicht im nächsten "
-        "Haushalt.",
+        "{deal} kommt in diesem Jahr nicht. Das Geld geht in das Dach von {site2}. Vielleicht im nächsten Haushalt.",
     ),
     "unfit": (
         "nach der Aufnahme sieht unser Techniker für {site} keinen Weg mit unseren Geräten: die Decke trägt "
@@ -107,8 +103,7 @@ GERMAN: Mapping[str, tuple[str, ...]] = {
         "bringe unseren Techniker mit.",
     ),
     "confirm": (
-        "KW {week} ist für {site} noch frei. [Können Sie die Woche bestätigen?|Soll ich sie "
-        "für Sie einplanen?]",
+        "KW {week} ist für {site} noch frei. [Können Sie die Woche bestätigen?|Soll ich sie für Sie einplanen?]",
         "die Wartung für {deal} steht jetzt im Vertrag, wie gewünscht. Passt die Formulierung so?",
     ),
     "lead_reply": (
@@ -117,8 +112,7 @@ GERMAN: Mapping[str, tuple[str, ...]] = {
         "{day} anrufen, vormittags oder ab 14 Uhr. Was passt Ihnen?",
     ),
     "lead_answer": (
-        "danke für die schnelle Antwort. {day} passt, ab 14 Uhr. Der Raum ist 6 mal 9 Meter, wir halten 2 "
-        "Grad.",
+        "danke für die schnelle Antwort. {day} passt, ab 14 Uhr. Der Raum ist 6 mal 9 Meter, wir halten 2 Grad.",
     ),
     "referral": (
         "ein Bekannter von uns führt {lead_company} und sucht einen neuen Kühlraum. Sie erreichen "
@@ -140,9 +134,7 @@ GERMAN: Mapping[str, tuple[str, ...]] = {
         "[Ihre Rechnung für {site} nennt einen Einsatz zu viel.|auf der Rechnung für {site} fehlt unsere "
         "Bestellnummer.] Bitte schicken Sie eine korrigierte.",
     ),
-    "invoice_fixed": (
-        "Sie haben recht, die korrigierte Rechnung für {site} liegt bei. Die erste ist storniert.",
-    ),
+    "invoice_fixed": ("Sie haben recht, die korrigierte Rechnung für {site} liegt bei. Die erste ist storniert.",),
     "complaint": (
         "Anlage {serial} in {site} ist [heute Nacht wieder|zum dritten Mal] ausgefallen. Wir mussten Ware "
         "nach {site2} umlagern. Ich erwarte heute Ihren Anruf.",
@@ -155,9 +147,7 @@ GERMAN: Mapping[str, tuple[str, ...]] = {
         "Ihr Wartungsvertrag für {site} läuft bis {renewal}. Ändern muss sich nichts: zwei Wartungen im "
         "Jahr, vier Stunden Reaktionszeit, {price} im Jahr.\n\nSoll {site2} dabei bleiben?",
     ),
-    "renewal_yes": (
-        "bitte verlängern Sie [um drei Jahre|um ein Jahr, mit {site2}]. Die Unterlagen bitte an mich.",
-    ),
+    "renewal_yes": ("bitte verlängern Sie [um drei Jahre|um ein Jahr, mit {site2}]. Die Unterlagen bitte an mich.",),
     "meeting_recap": (
         "vielen Dank für das Gespräch heute. Vereinbart ist: Der Plan für {site} gilt, {site2} sehen wir "
         "uns im Herbst wieder an, die Alarmliste bekommt eine zweite Nummer.",
@@ -174,8 +164,6 @@ GERMAN: Mapping[str, tuple[str, ...]] = {
         "das war wohl für jemand anderen bestimmt. Ich mache die Lohnabrechnung; für Kühlung ist die "
         "Gebäudetechnik zuständig.",
     ),
-    "ooo": (
-        "ich bin bis {by} nicht im Haus und lese meine Mails nicht. In dringenden Fällen hilft die Zentrale.",
-    ),
+    "ooo": ("ich bin bis {by} nicht im Haus und lese meine Mails nicht. In dringenden Fällen hilft die Zentrale.",),
     "noted_call": ("wie eben am Telefon besprochen: {answer} Hiermit haben Sie es auch schriftlich.",),
 }

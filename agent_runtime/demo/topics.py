@@ -70,32 +70,27 @@ ENGLISH = (
     Topic(
         "Propane version of the {unit}",
         "Is the {unit} available with propane? Our insurer wants to know before the policy renews.",
-        "The {unit} is available with propane. The charge stays below 500 g, so no gas alarm is needed at "
-        "{site}.",
+        "The {unit} is available with propane. The charge stays below 500 g, so no gas alarm is needed at {site}.",
         "the R290 data sheet for the {unit}",
         "r290-data-sheet",
     ),
     Topic(
         "Floor load at {site}",
-        "The floor at {site} was poured in 1978 and carries 750 kg per square metre. Is that enough for the "
-        "{unit}?",
-        "It is enough. The {unit} stands on four feet and comes to 610 kg per square metre with the frame "
-        "we deliver.",
+        "The floor at {site} was poured in 1978 and carries 750 kg per square metre. Is that enough for the {unit}?",
+        "It is enough. The {unit} stands on four feet and comes to 610 kg per square metre with the frame we deliver.",
         "the load calculation for {site}",
         "load-calculation",
     ),
     Topic(
         "Removal of the old units at {site}",
         "Who takes away the {n} old units at {site}, and do we get the disposal certificates?",
-        "We take the old units at {site} with us on the day of installation. The certificates follow within "
-        "ten days.",
+        "We take the old units at {site} with us on the day of installation. The certificates follow within ten days.",
         "the removal plan for {site}",
         "removal-plan",
     ),
     Topic(
         "Alarm to two phones",
-        "Can the temperature alarm at {site} go to two phones, and to the site manager only after ten "
-        "minutes?",
+        "Can the temperature alarm at {site} go to two phones, and to the site manager only after ten minutes?",
         "Both is possible. Each plant can alarm up to five numbers with its own delay; I set {site} up that "
         "way on Monday if you name the numbers.",
         "the alarm list for {site}",
@@ -111,8 +106,7 @@ ENGLISH = (
     ),
     Topic(
         "Spare parts for plant {serial}",
-        "Which spare parts should we keep ourselves for plant {serial}? The last fan motor took nine days "
-        "to arrive.",
+        "Which spare parts should we keep ourselves for plant {serial}? The last fan motor took nine days to arrive.",
         "For plant {serial} I would keep one fan motor, two door seals and a sensor. Together they cost "
         "less than one lost night.",
         "the spare parts list for plant {serial}",
@@ -120,10 +114,8 @@ ENGLISH = (
     ),
     Topic(
         "Installation at {site} while we trade",
-        "Can you install at {site} while we stay open? We cannot close the counter for more than one "
-        "morning.",
-        "At {site} we can work behind a partition and need the counter closed for three hours on the last "
-        "day.",
+        "Can you install at {site} while we stay open? We cannot close the counter for more than one morning.",
+        "At {site} we can work behind a partition and need the counter closed for three hours on the last day.",
         "the installation plan for {site}",
         "installation-plan",
     ),
@@ -131,8 +123,7 @@ ENGLISH = (
         "Tenant's consent for {site2}",
         "The landlord of {site2} wants to see how the pipes run through the shared corridor before he "
         "agrees. Do you have that as a sheet?",
-        "The pipes at {site2} run above the suspended ceiling of the corridor, in a fire-rated duct, for 11 "
-        "metres.",
+        "The pipes at {site2} run above the suspended ceiling of the corridor, in a fire-rated duct, for 11 metres.",
         "the pipe route sheet for {site2}",
         "pipe-route",
     ),
@@ -141,25 +132,21 @@ ENGLISH = (
 GERMAN = (
     Topic(
         "Geräusch nachts, {site}",
-        "Hinter {site} liegen Wohnungen. Welchen Pegel erreichen die Dachgeräte nachts in zehn Metern "
-        "Abstand?",
-        "Nachts laufen die Ventilatoren mit reduzierter Drehzahl. In zehn Metern sind das 38 dB(A), "
-        "zulässig sind 40.",
+        "Hinter {site} liegen Wohnungen. Welchen Pegel erreichen die Dachgeräte nachts in zehn Metern Abstand?",
+        "Nachts laufen die Ventilatoren mit reduzierter Drehzahl. In zehn Metern sind das 38 dB(A), zulässig sind 40.",
         "die Schallwerte für {site}",
         "schallwerte",
     ),
     Topic(
         "Lage der Tür, {site}",
-        "Die Zeichnung für {site} zeigt die Tür noch auf der Nordseite. Kann sie ohne neues Fundament zur "
-        "Laderampe?",
+        "Die Zeichnung für {site} zeigt die Tür noch auf der Nordseite. Kann sie ohne neues Fundament zur Laderampe?",
         "Die Tür kann auf die Rampenseite. Das Fundament bleibt, nur der Ablauf rückt um 60 cm.",
         "die geänderte Zeichnung für {site}",
         "zeichnung-rev-C",
     ),
     Topic(
         "Lieferzeit {n} x {unit}",
-        "Wie lang ist die Lieferzeit für {n} Stück {unit}, und wird sie kürzer, wenn wir in zwei Teilen "
-        "abnehmen?",
+        "Wie lang ist die Lieferzeit für {n} Stück {unit}, und wird sie kürzer, wenn wir in zwei Teilen abnehmen?",
         "Für {n} Stück {unit} brauchen wir sieben Wochen. Bei zwei Teillieferungen geht die erste "
         "Hälfte nach vier raus.",
         "den Lieferplan für die {unit}",
@@ -167,24 +154,21 @@ GERMAN = (
     ),
     Topic(
         "Reaktionszeit am Wochenende",
-        "Wir arbeiten in {site} auch nachts. Gelten die vier Stunden aus dem Wartungsvertrag auch am "
-        "Wochenende?",
+        "Wir arbeiten in {site} auch nachts. Gelten die vier Stunden aus dem Wartungsvertrag auch am Wochenende?",
         "Ja, die vier Stunden gelten für {site} rund um die Uhr, auch am Wochenende.",
         "die Übersicht der Reaktionszeiten für {site}",
         "reaktionszeiten",
     ),
     Topic(
         "Zweiter Verdichter für {site}",
-        "Was kostet die Anlage in {site} mit einem zweiten Verdichter, damit wir bei laufendem Betrieb "
-        "warten können?",
+        "Was kostet die Anlage in {site} mit einem zweiten Verdichter, damit wir bei laufendem Betrieb warten können?",
         "Mit zweitem Verdichter kostet die Anlage in {site} montiert {price}. Beide laufen dann in Teillast.",
         "den Preis mit zweitem Verdichter für {site}",
         "preis-zweiter-verdichter",
     ),
     Topic(
         "Anschlusswert {unit}",
-        "Unser Elektriker fragt nach dem Anschlusswert der {unit} mit Türheizung. In {site} sind noch 32 A "
-        "frei.",
+        "Unser Elektriker fragt nach dem Anschlusswert der {unit} mit Türheizung. In {site} sind noch 32 A frei.",
         "Die {unit} nimmt mit Türheizung 21 A auf, der Verteiler in {site} reicht also. Bitte eine eigene "
         "Sicherung vorsehen.",
         "den Anschlussplan der {unit}",
@@ -210,8 +194,7 @@ GERMAN = (
         "Montage bei laufendem Betrieb, {site}",
         "Können Sie in {site} montieren, während wir geöffnet haben? Länger als einen Vormittag können wir "
         "nicht schließen.",
-        "In {site} arbeiten wir hinter einer Trennwand und brauchen am letzten Tag drei Stunden ohne "
-        "Betrieb.",
+        "In {site} arbeiten wir hinter einer Trennwand und brauchen am letzten Tag drei Stunden ohne Betrieb.",
         "den Montageplan für {site}",
         "montageplan",
     ),

@@ -130,9 +130,7 @@ def as_html(text: str, header: str = "", quoted: str = "") -> str:
     """The same mail as the HTML that a mail program sends."""
     paragraphs = "".join(f"<p>{_lines(part)}</p>" for part in text.split("\n\n"))
     history = (
-        f'<div class="quote">{html.escape(header)}<blockquote>{_lines(quoted)}</blockquote></div>'
-        if quoted
-        else ""
+        f'<div class="quote">{html.escape(header)}<blockquote>{_lines(quoted)}</blockquote></div>' if quoted else ""
     )
     return f"<html><body>{paragraphs}{history}</body></html>"
 

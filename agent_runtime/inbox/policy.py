@@ -75,9 +75,7 @@ def troubles(book: Book, do_of: Mapping[str, str], severity: Callable[[str], flo
         if interaction.state == "open":
             for expectation in book.expectations.get(interaction.id, ()):
                 if expectation.state in ("breached", "unverified"):
-                    owed.setdefault(interaction.opportunity_id or interaction.id, []).append(
-                        (interaction, expectation)
-                    )
+                    owed.setdefault(interaction.opportunity_id or interaction.id, []).append((interaction, expectation))
     found = []
     for pairs in owed.values():
         pairs.sort(key=lambda x: (x[1].state != "breached", -severity(x[1].rule), x[1].due_at, x[1].id))

@@ -109,9 +109,7 @@ def delivered_steps(connection: Connection, account_id: str) -> set[tuple[str, i
 def last_mails(connection: Connection, account_id: str) -> dict[str, tuple[str, str]]:
     """For each contact, template and body of the last mail that an item of this account prepared."""
     query = (
-        select(_item.c.action, _item.c.beside)
-        .where(_item.c.account_id == account_id)
-        .order_by(_item.c.delivered_at)
+        select(_item.c.action, _item.c.beside).where(_item.c.account_id == account_id).order_by(_item.c.delivered_at)
     )
     found: dict[str, tuple[str, str]] = {}
     for action, beside in connection.execute(query):
@@ -130,9 +128,7 @@ def delivered_since(connection: Connection, moment: datetime) -> list[str]:
 
 def matters_with_open_item(connection: Connection) -> set[str]:
     """The matters (deal, or interaction without one) about which an item waits."""
-    query = select(_item.c.opportunity_id, _item.c.interaction_id).where(
-        _item.c.state == ItemState.OPEN.value
-    )
+    query = select(_item.c.opportunity_id, _item.c.interaction_id).where(_item.c.state == ItemState.OPEN.value)
     return {row.opportunity_id or row.interaction_id for row in connection.execute(query)}
 
 
@@ -152,9 +148,7 @@ def approve(
     """
     changed = connection.execute(
         update(_item)
-        .where(
-            _item.c.id == item_id, _item.c.state == ItemState.OPEN.value, _item.c.content_hash == content_hash
-        )
+        .where(_item.c.id == item_id, _item.c.state == ItemState.OPEN.value, _item.c.content_hash == content_hash)
         .values(state=ItemState.APPROVED.value)
         .returning(*_COLUMNS)
     ).one_or_none()

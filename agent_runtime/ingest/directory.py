@@ -134,9 +134,7 @@ def _handles(directory: Directory, context: IngestContext) -> Iterator[dict[str,
         for raw in row.get("email", "").split(";"):
             if address := mail_address(raw):
                 yield _handle("email", address, account, row["id"])
-        yield from _phones(
-            row.get("phone", ""), regions.get(account, context.default_region), account, row["id"]
-        )
+        yield from _phones(row.get("phone", ""), regions.get(account, context.default_region), account, row["id"])
 
 
 def _phones(raw: str, region: str, account: str, contact: str) -> Iterator[dict[str, str]]:

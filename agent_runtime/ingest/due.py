@@ -24,9 +24,7 @@ ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 DAY_MONTH = re.compile(
     rf"(?i)\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?:{_MONTH})\b\.?,?(?:\s+(?P<year>\d{{4}}))?"
 )
-MONTH_DAY = re.compile(
-    rf"(?i)\b(?:{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<year>\d{{4}}))?"
-)
+MONTH_DAY = re.compile(rf"(?i)\b(?:{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<year>\d{{4}}))?")
 DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d\b)?")
 WEEKDAY = re.compile(
     r"(?i)\b(?P<next>next|nächste[rn]?|kommende[rn]?)?\s*(?:"
@@ -44,9 +42,7 @@ WITHIN = re.compile(
     r"(\d{1,2}|a|an|one|two|three|four|five|eine[mr]|zwei|drei|vier|fünf)[- ]"
     r"(business |working )?(hour|day|week|stunde|werktag|arbeitstag|tag|woche)(?:s|n|en)?\b"
 )
-END_OF_WEEK = re.compile(
-    r"(?i)\b(?:end of (?:the |this )?week|this week|ende (?:der|dieser) woche|diese woche)\b"
-)
+END_OF_WEEK = re.compile(r"(?i)\b(?:end of (?:the |this )?week|this week|ende (?:der|dieser) woche|diese woche)\b")
 NEXT_WEEK = re.compile(r"(?i)\b(?:next week|nächste[rn]? woche|kommende[rn]? woche)\b")
 CLOCK = re.compile(r"(?i)\b(\d{1,2})(?:[:.](\d\d))?\s*(am|pm|uhr)\b|\b(\d{1,2}):(\d\d)\b")
 

@@ -53,9 +53,7 @@ def _asks(sentence: str) -> bool:
     if PHRASES["request"].search(sentence):
         return True
     # A question mark after one or two words ("Paul?") is no question yet.
-    return bool(
-        MARKED.search(sentence) and len(WORD.findall(sentence)) >= 3 and PHRASES["question"].search(sentence)
-    )
+    return bool(MARKED.search(sentence) and len(WORD.findall(sentence)) >= 3 and PHRASES["question"].search(sentence))
 
 
 def holding(text: str) -> bool:
@@ -75,8 +73,7 @@ def thanks_only(text: str) -> bool:
         return False
     # Besides the thanks only a closing or a name may stand.
     return any(PHRASES["thanks"].search(one) for one in said) and all(
-        PHRASES["thanks"].search(one) or PHRASES["closing"].match(one) or len(WORD.findall(one)) <= 3
-        for one in said
+        PHRASES["thanks"].search(one) or PHRASES["closing"].match(one) or len(WORD.findall(one)) <= 3 for one in said
     )
 
 

@@ -140,9 +140,7 @@ class Identity:
             return Match(account_id, contact, "given")
         for group in self.outsiders(record):
             for one in group:
-                known = sorted(
-                    who for where, who in self._handles.get(one, ()) if where == account_id and who
-                )
+                known = sorted(who for where, who in self._handles.get(one, ()) if where == account_id and who)
                 if known:
                     return Match(account_id, known[0], "given")
         return Match(account_id, None, "given")

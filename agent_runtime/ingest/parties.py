@@ -46,12 +46,7 @@ def party(raw: str, context: IngestContext) -> Party | None:
 
 def parties(record: SourceRecord, keys: tuple[str, ...], context: IngestContext) -> list[Party]:
     """The readable participants in the given fields, in order."""
-    return [
-        found
-        for key in keys
-        for raw in listed(record.fields, key)
-        if (found := party(raw, context)) is not None
-    ]
+    return [found for key in keys for raw in listed(record.fields, key) if (found := party(raw, context)) is not None]
 
 
 class Ours:

@@ -4,7 +4,5 @@ import re
 import tomllib
 from pathlib import Path
 
-_lists: dict[str, list[str]] = tomllib.loads(
-    Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8")
-)
+_lists: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8"))
 PHRASES = {name: re.compile("|".join(patterns), re.IGNORECASE) for name, patterns in _lists.items()}

@@ -12,13 +12,9 @@ SEPARATOR = re.compile(
     r"(?i)^[\s>]*(?:[-_]{2,}\s*)(?:original message|forwarded (?:by|message)|ursprüngliche nachricht|"
     r"weitergeleitete nachricht|weitergeleitet von|doorgestuurd bericht|oorspronkelijk bericht)\b"
 )
-WROTE = re.compile(
-    r"(?i)^(?:on|am|op|le)\s.{4,200}\s?(?:wrote|schrieb\b.{0,120}|schreef.{0,120}|a écrit)\s?:$"
-)
+WROTE = re.compile(r"(?i)^(?:on|am|op|le)\s.{4,200}\s?(?:wrote|schrieb\b.{0,120}|schreef.{0,120}|a écrit)\s?:$")
 FROM_LINE = re.compile(r"(?i)^[*\s]*(?:from|von|van|de)\s?:")
-HEADER_LINE = re.compile(
-    r"(?i)^[*\s]*(?:sent|date|to|cc|subject|gesendet|datum|an|betreff|aan|onderwerp)\s?:"
-)
+HEADER_LINE = re.compile(r"(?i)^[*\s]*(?:sent|date|to|cc|subject|gesendet|datum|an|betreff|aan|onderwerp)\s?:")
 TO_LINE = re.compile(r"(?i)^\s*(?:to|an)\s?:")
 # A block head of Lotus Notes: a name, then the moment alone on its line.
 NOTES_MOMENT = re.compile(r"(?i)^\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\s+\d{1,2}:\d{2}(?::\d\d)?\s*(?:am|pm)?\s*$")

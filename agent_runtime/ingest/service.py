@@ -83,9 +83,7 @@ class Ingest:
         write_rejects(connection, "ingest", taken.rejected, now)
         return taken
 
-    def _read(
-        self, records: Iterable[SourceRecord], taken: Taken
-    ) -> tuple[list[timeline.NewActivity], list[Stranger]]:
+    def _read(self, records: Iterable[SourceRecord], taken: Taken) -> tuple[list[timeline.NewActivity], list[Stranger]]:
         activities: list[timeline.NewActivity] = []
         strangers: list[Stranger] = []
         for record in records:
@@ -114,13 +112,7 @@ class Ingest:
                 taken.never_logged += 1
                 return None
         match = self.identity.resolve(record)
-        if (
-            match.account_id
-            or match.contact_id
-            or match.ambiguous
-            or record.deleted
-            or record.stream == "calls"
-        ):
+        if match.account_id or match.contact_id or match.ambiguous or record.deleted or record.stream == "calls":
             return match
         if record.stream in PRIVATE_STREAMS:
             taken.unknown += 1

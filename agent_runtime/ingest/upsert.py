@@ -7,9 +7,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def upsert(
-    connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *, replace: bool = True
-) -> None:
+def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *, replace: bool = True) -> None:
     """Inserts rows of equal keys; where the primary key exists, replaces the columns or leaves the row."""
     if not rows:
         return

@@ -12,12 +12,8 @@ _TAKEN = {
 def guard_statements(dialect: str, table: str) -> list[str]:
     """The DDL that guards `table` on `dialect` (sqlite or postgresql)."""
     if dialect == "sqlite":
-        return _sqlite_refuse_removal(table) + (
-            _sqlite_interaction() if table == "tenure_interaction" else []
-        )
-    return _postgres_refuse_removal(table) + (
-        _postgres_interaction() if table == "tenure_interaction" else []
-    )
+        return _sqlite_refuse_removal(table) + (_sqlite_interaction() if table == "tenure_interaction" else [])
+    return _postgres_refuse_removal(table) + (_postgres_interaction() if table == "tenure_interaction" else [])
 
 
 def _sqlite_refuse_removal(table: str) -> list[str]:
@@ -46,8 +42,7 @@ def _postgres_refuse_removal(table: str) -> list[str]:
     return [
         f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
         f" BEGIN RAISE EXCEPTION '{table}: no row is ever deleted'; END $$",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
         f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
         f"REVOKE DELETE, TRUNCATE ON {table} FROM PUBLIC",

@@ -153,11 +153,7 @@ class _Settling:
         """Sets owner, next action, due time and recovery from what is owed soonest."""
         owed = [x for x in self.book.expectations.get(row.id, ()) if x.state in _OWED]
         if not owed:
-            owed = [
-                self._new_expectation(
-                    row, Expected("review", "next_step", "review", row.opened_at, row.opened_at)
-                )
-            ]
+            owed = [self._new_expectation(row, Expected("review", "next_step", "review", row.opened_at, row.opened_at))]
         for review in owed:
             if review.key == "review" and (review.look_at is None or review.look_at <= self.terms.now):
                 review.due_at = review.look_at = self.terms.review_at(self.terms.now)
@@ -221,9 +217,7 @@ class _Settling:
         """A waiting expectation whose beginning moved on keeps its row."""
         stated = {x.key for x in begun.expected}
         for expectation in rows:
-            waiting = (
-                expectation.state in ("waiting", "unverified") and expectation.id not in self.book.breaches
-            )
+            waiting = expectation.state in ("waiting", "unverified") and expectation.id not in self.book.breaches
             if waiting and expectation.rule == expected.rule and expectation.key not in stated:
                 expectation.key, expectation.action = expected.key, expected.action
                 expectation.opened_at, expectation.due_at = expected.opened_at, expected.due_at
@@ -274,9 +268,7 @@ class _Settling:
             expectation.id, row.id, row.account_id, expectation.rule, expectation.due_at, self.terms.now, owner,
             new=True,
         )  # fmt: skip
-        self._move(
-            "expectation.breached", row, expectation=expectation.id, rule=expectation.rule, owner=owner
-        )
+        self._move("expectation.breached", row, expectation=expectation.id, rule=expectation.rule, owner=owner)
 
     def _blind(self, expectation: ExpectationRow, expected: Expected) -> list[str]:
         """What cannot be seen and could have met it; a settled expectation needs no sight."""
@@ -285,9 +277,7 @@ class _Settling:
             expectation.blind, expectation.changed = blind, True
         return blind
 
-    def _wait(
-        self, row: InteractionRow, expectation: ExpectationRow, expected: Expected, overdue: bool
-    ) -> None:
+    def _wait(self, row: InteractionRow, expectation: ExpectationRow, expected: Expected, overdue: bool) -> None:
         state, look_at, step_index = "waiting", expected.due_at, -1
         if overdue and expectation.id in self.book.breaches:
             step = self.terms.step(expected.rule, expected.due_at)

@@ -94,9 +94,7 @@ def violations(situation: Situation, plain: dict[str, Any]) -> list[str]:
     """What a mail (as `to_json` gives it) may not say, one line each; empty means it may be proposed."""
     draft = _Written(
         language=plain["language"],
-        promises=tuple(
-            Chip(chip["text"], datetime.fromisoformat(chip["due_at"])) for chip in plain["promises"]
-        ),
+        promises=tuple(Chip(chip["text"], datetime.fromisoformat(chip["due_at"])) for chip in plain["promises"]),
         attachments=tuple(plain["attachments"]),
         slots=tuple(Slot(**slot) for slot in plain["slots"]),
     )
@@ -178,9 +176,7 @@ def _reader(situation: Situation, gate: Gate) -> str:
     return situation.sender.user_id
 
 
-def _of(
-    text: Inside, kind: Kind, channel: str, to: tuple[str, ...], situation: Situation, reason: str
-) -> Draft:
+def _of(text: Inside, kind: Kind, channel: str, to: tuple[str, ...], situation: Situation, reason: str) -> Draft:
     return Draft(
         kind=kind,
         channel=channel,

@@ -15,9 +15,7 @@ from agent_runtime.loop.situation import INSIDE_STEPS, OURS, Debt, Situation
 from agent_runtime.loop.wording import object_words
 
 Verdict = Literal["send", "hold_until", "call_card", "task", "nothing", "person_chooses"]
-NO_REPLY = re.compile(
-    r"(?:no|do[-_.]?not)[-_.]?reply|noreply|mailer-daemon|postmaster|bounces?", re.IGNORECASE
-)
+NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply|noreply|mailer-daemon|postmaster|bounces?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -112,9 +110,7 @@ def _planned(situation: Situation) -> Gate | None:
     now, meeting, task = situation.now, situation.future_meeting_at, situation.own_task_due_at
     if meeting and meeting > now:
         if is_ours(situation):
-            return Gate(
-                False, "task", f"A meeting is on {_day(meeting, situation)}: have it ready before.", 2
-            )
+            return Gate(False, "task", f"A meeting is on {_day(meeting, situation)}: have it ready before.", 2)
         return Gate(False, "hold_until", f"A meeting is on {_day(meeting, situation)}.", 2, meeting)
     if task and task > now:
         return Gate(False, "hold_until", f"An own task is due on {_day(task, situation)}.", 2, task)
@@ -148,9 +144,7 @@ def _on_leave(situation: Situation, policy: GatePolicy) -> Gate | None:
     if recipient.status_until < situation.now:
         return None
     back = policy.calendar.add_days(recipient.status_until, policy.back_after_leave_days)
-    return Gate(
-        False, "hold_until", "The person is away; one working day after the return is soon enough.", 3, back
-    )
+    return Gate(False, "hold_until", "The person is away; one working day after the return is soon enough.", 3, back)
 
 
 def _address(situation: Situation, _: GatePolicy) -> Gate | None:
@@ -207,9 +201,7 @@ def _long_silence(situation: Situation, policy: GatePolicy) -> Gate | None:
     both = (*situation.touched("inbound"), *situation.touched("outbound"))
     last = max([situation.since, *(touch.at for touch in both if touch.at <= situation.now)])
     if situation.now - last > timedelta(days=policy.silence_days):
-        reason = (
-            f"Nothing has passed since {_day(last, situation)}: choose first whether this is still alive."
-        )
+        reason = f"Nothing has passed since {_day(last, situation)}: choose first whether this is still alive."
         return Gate(False, "person_chooses", reason, 9)
     return None
 

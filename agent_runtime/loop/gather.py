@@ -17,9 +17,7 @@ from memory.people import ContactRow
 from memory.timeline import Event
 
 TOUCHES_SINCE = timedelta(days=90)
-_ROLE_ADDRESS = re.compile(
-    r"(?:info|sales|office|contact|team|support|service|mail|hello|buchhaltung)@", re.I
-)
+_ROLE_ADDRESS = re.compile(r"(?:info|sales|office|contact|team|support|service|mail|hello|buchhaltung)@", re.I)
 _RE = re.compile(r"^(?:\s*(?:re|aw|fw|fwd|wg)\s*:)+\s*", re.I)
 _QUESTION = re.compile(r"[^.?!\n]+\?")
 _TITLE = re.compile(r"^(Mr|Ms|Mrs|Dr|Herr|Frau)\b", re.I)
@@ -49,9 +47,7 @@ def gather(known: Known, trouble: Trouble, owner_id: str) -> s.Situation:
     recipient = _recipient(known, trouble, deal, events)
     anchor = events[0] if events else None
     contact = recipient.contact_id
-    gaps = view.company.sight.gaps(
-        trouble.expectation.channels, holders(view), trouble.expectation.opened_at, now
-    )
+    gaps = view.company.sight.gaps(trouble.expectation.channels, holders(view), trouble.expectation.opened_at, now)
     variant, opening = (known.previous or {}).get(contact, ("", ""))
     return s.Situation(
         account_id=view.account.id,
@@ -79,9 +75,7 @@ def gather(known: Known, trouble: Trouble, owner_id: str) -> s.Situation:
         reply_by=view.company.review_at(now) if trouble.expectation.rule == "answer_owed" else None,
         blind_owner=_name(view, view.company.manager),
         new_owner=_name(view, owner_id) if trouble.do == "reassign" else "",
-        manager=_name(view, view.company.stand_in("manager", owner_id, now))
-        if trouble.do == "manager"
-        else "",
+        manager=_name(view, view.company.stand_in("manager", owner_id, now)) if trouble.do == "manager" else "",
         previous_variant=variant,
         previous_opening=opening,
     )
@@ -185,9 +179,7 @@ def _thread(known: Known, anchor: Event | None) -> s.Thread | None:
     )
 
 
-def _records(
-    known: Known, trouble: Trouble, deal: Deal | None, about: Sequence[Event]
-) -> tuple[s.Record, ...]:
+def _records(known: Known, trouble: Trouble, deal: Deal | None, about: Sequence[Event]) -> tuple[s.Record, ...]:
     """What the trouble stands on first, then the latest contacts about the same matter."""
     same = deal.events if deal else known.view.events
     recent = [x for x in reversed(same) if is_theirs(x) or is_ours_to_customer(x) or is_two_way(x)][:4]
@@ -254,9 +246,7 @@ def _debt_due(trouble: Trouble) -> datetime | None:
 def _medium(event: Event, rule: str) -> Literal["call", "document", "answer"]:
     if rule == "answer_owed":
         return "answer"
-    text = str(
-        (event.data.get("promises") or [{}])[0].get("quote") or event.data.get("channel") or ""
-    ).lower()
+    text = str((event.data.get("promises") or [{}])[0].get("quote") or event.data.get("channel") or "").lower()
     return "call" if re.search(r"\b(call|ring|phone|rufe)\b", text) else "document"
 
 
@@ -322,9 +312,7 @@ def _looked_in(view: View, trouble: Trouble) -> tuple[str, ...]:
         for holder in [""] if "" in known else [x for x in holders(view) if x in known]:
             until = view.company.sight.visible_until(source, holder, view.now)
             whose = f" of {_name(view, holder)}" if holder else ""
-            found.append(
-                f"{source}{whose}, until {until:%d %B %H:%M} UTC" if until else f"{source}{whose}: never seen"
-            )
+            found.append(f"{source}{whose}, until {until:%d %B %H:%M} UTC" if until else f"{source}{whose}: never seen")
     return tuple(found) or (f"records of {view.account.name}",)
 
 

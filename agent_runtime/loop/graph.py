@@ -114,9 +114,7 @@ def invoke(around: Around) -> Result:
     verdict = _gate(state["gate"])
     situation = from_json(state["situation"])
     quotes = {record.activity_id: record.quote or record.what for record in situation.records}
-    return Result(
-        state.get("draft"), verdict.verdict, verdict.reason, verdict.until, situation.verified, quotes
-    )
+    return Result(state.get("draft"), verdict.verdict, verdict.reason, verdict.until, situation.verified, quotes)
 
 
 def _plain(verdict: Gate) -> dict[str, Any]:

@@ -104,9 +104,7 @@ def last_words(situation: Situation, texts: Catalogue) -> Fact | None:
     theirs = [
         record
         for record in situation.records
-        if record.direction == "inbound"
-        and record.quote
-        and record.contact_id == situation.recipient.contact_id
+        if record.direction == "inbound" and record.quote and record.contact_id == situation.recipient.contact_id
     ]
     if not theirs:
         return None

@@ -94,18 +94,14 @@ def write_mail(situation: Situation, gate: Gate, debt: Debt | None, answer: str 
         if isinstance(result, Mail):
             return result
         problems.append(result.reason)
-    return NoMail(
-        f"No template can be used: {problems[0]}" if problems else "Each template was used just before."
-    )
+    return NoMail(f"No template can be used: {problems[0]}" if problems else "Each template was used just before.")
 
 
 def in_order(templates: tuple[Template, ...], situation: Situation) -> list[Template]:
     """The templates as this episode takes them, without the one that the person had last."""
     seed = f"{situation.account_id}|{situation.episode_key}"
     kept = [template for template in templates if template.id != situation.previous_variant]
-    return sorted(
-        kept, key=lambda template: blake2b(f"{seed}|{template.id}".encode(), digest_size=8).digest()
-    )
+    return sorted(kept, key=lambda template: blake2b(f"{seed}|{template.id}".encode(), digest_size=8).digest())
 
 
 def _attempt(template: Template, texts: Catalogue, slots: Slots, situation: Situation) -> Mail | NoMail:
@@ -157,9 +153,7 @@ def _assemble(
 
 def _subject(situation: Situation, slots: Slots) -> tuple[str, list[Slot]]:
     if situation.thread and situation.thread.subject.strip():
-        source = (
-            situation.thread.texts[-1].activity_id if situation.thread.texts else situation.thread.message_id
-        )
+        source = situation.thread.texts[-1].activity_id if situation.thread.texts else situation.thread.message_id
         return reply_subject(situation.thread.subject), [Slot(situation.thread.subject, source)]
     matter = slots.get("object")
     if matter is None:

@@ -49,10 +49,7 @@ def ranked(desk: Desk, found: Evaluated, trouble: Trouble) -> Ranked:
         factors=belief.factors if belief else (),
         amount=deal.amount if deal else None,
         usual_amount=desk.outlook.model.usual.amount,
-        currency=(deal.currency if deal else None)
-        or found.view.account.currency
-        or desk.company.currency
-        or "",
+        currency=(deal.currency if deal else None) or found.view.account.currency or desk.company.currency or "",
         cases=desk.outlook.cases,
     )
 
@@ -65,9 +62,7 @@ def eligible(connection: Connection, found: Evaluated) -> list[Trouble]:
     account = found.view.account.id
     taken = {x.opportunity_id or x.interaction_id for x in inbox.open_items(connection, account)}
     settled = inbox.delivered_steps(connection, account) | inbox.held_steps(connection, account)
-    return [
-        x for x in troubles if x.matter not in taken and (x.expectation.id, x.expectation.step) not in settled
-    ]
+    return [x for x in troubles if x.matter not in taken and (x.expectation.id, x.expectation.step) not in settled]
 
 
 def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
@@ -195,9 +190,7 @@ def _action(
         "contact_id": draft.get("contact_id") or trouble.interaction.contact_id,
         "user_id": owner if sender else None,
         "opportunity_id": trouble.interaction.opportunity_id,
-        "promises": [
-            {"quote": x["text"], "what": x["text"], "due_at": x["due_at"]} for x in draft["promises"]
-        ],
+        "promises": [{"quote": x["text"], "what": x["text"], "due_at": x["due_at"]} for x in draft["promises"]],
     }
 
 
@@ -217,7 +210,5 @@ def _evidence(found: Evaluated, trouble: Trouble, quotes: dict[str, str]) -> lis
 
 def _absences(trouble: Trouble) -> Sequence[dict[str, Any]]:
     expectation = trouble.expectation
-    missing = (
-        f"{expectation.action.replace('_', ' ')}: expected by {expectation.due_at:%d %B %H:%M} UTC, not seen"
-    )
+    missing = f"{expectation.action.replace('_', ' ')}: expected by {expectation.due_at:%d %B %H:%M} UTC, not seen"
     return [{"factor": missing, "weight": 1.0}]

@@ -86,11 +86,7 @@ def _take_inside_steps(connection: Connection, found: Evaluated) -> list[Entry]:
     for move in found.moves:
         kind = _TAKEN_ITSELF.get(str(move.detail.get("do"))) if move.event == "breach.escalated" else None
         row = rows[move.interaction_id]
-        if (
-            kind is None
-            or row.state != "open"
-            or getattr(found.view.company.playbook.autonomy, kind) != "auto"
-        ):
+        if kind is None or row.state != "open" or getattr(found.view.company.playbook.autonomy, kind) != "auto":
             continue
         content = {
             "kind": kind,
@@ -111,9 +107,7 @@ def _take_inside_steps(connection: Connection, found: Evaluated) -> list[Entry]:
             state=ActionState.EXECUTED,
         )
         detail = {"kind": kind, "owner": row.owner_id}
-        entries.append(
-            Entry(found.view.now, ActorKind.RULE, f"rule:{kind}", "action.executed", action.id, detail)
-        )
+        entries.append(Entry(found.view.now, ActorKind.RULE, f"rule:{kind}", "action.executed", action.id, detail))
     return entries
 
 

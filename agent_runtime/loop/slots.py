@@ -139,17 +139,13 @@ def is_late(debt: Debt, situation: Situation) -> bool:
 
 def _offers(situation: Situation, debt: Debt | None, words: Mapping[str, Any]) -> Slots:
     """Times that we can offer and attempts that we made, in the recipient's zone."""
-    found: Slots = {
-        "zone": Slot(zone_words(situation.zone, words), f"contact:{situation.recipient.contact_id}")
-    }
+    found: Slots = {"zone": Slot(zone_words(situation.zone, words), f"contact:{situation.recipient.contact_id}")}
     ahead = [free.starts_at for free in situation.free_slots if free.starts_at > situation.now]
     if len(ahead) >= 2:
         calendar = f"user:{situation.sender.user_id}"
         for number, moment in enumerate(sorted(ahead)[:2], 1):
             found[f"slot{number}"] = Slot(_moment(moment, situation, words), calendar)
-    calls = [
-        touch for touch in situation.touched("outbound", "call") if touch.at in attempts_since(situation)
-    ]
+    calls = [touch for touch in situation.touched("outbound", "call") if touch.at in attempts_since(situation)]
     if calls:
         found["attempt"] = Slot(_moment(calls[-1].at, situation, words), calls[-1].activity_id or "call")
         found.update(_by("tried", "tries", calls[-1].user_id, situation, words))

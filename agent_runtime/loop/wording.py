@@ -15,9 +15,7 @@ WEEKDAY_WITHIN_DAYS = 14
 YEAR_BEYOND_DAYS = 180
 SPOKEN = frozenset({"email", "call", "message", "form"})
 _NOISE = re.compile(r"[?!{}\[\]<>@\n:;|_\"“”]|https?|www\.|\s[-\u2013\u2014/]\s")
-_INTERNAL = re.compile(
-    r"\b(?:opportunity|opp|lead|case|account|upsell|\d{5,})\b|\b(?!20\d\d\b)\d{4}\b", re.IGNORECASE
-)
+_INTERNAL = re.compile(r"\b(?:opportunity|opp|lead|case|account|upsell|\d{5,})\b|\b(?!20\d\d\b)\d{4}\b", re.IGNORECASE)
 _HAS_ARTICLE = re.compile(
     r"(?:the|a|an|our|your|my|their|this|these|some|further|additional|\d[\d.,]*|two|three|four|five|six)\b",
     re.IGNORECASE,
@@ -29,9 +27,7 @@ _PRONOUNS = {
 }  # fmt: skip
 _VERBS = {"am": "are", "was": "were"}
 _AUX = "can|could|will|would|do|did|does|is|are|am|was|were|have|has|should|may|must"
-_YES_NO = re.compile(
-    rf"(?P<aux>{_AUX}) (?P<who>you|we|i|it|they|there|this|that) (?P<rest>.+)", re.IGNORECASE
-)
+_YES_NO = re.compile(rf"(?P<aux>{_AUX}) (?P<who>you|we|i|it|they|there|this|that) (?P<rest>.+)", re.IGNORECASE)
 _WH = re.compile(
     rf"(?P<wh>(?:when|where|why|how|what|which)(?: \w+){{0,3}}?) (?P<aux>{_AUX}) "
     r"(?P<who>you|we|i|it|they) (?P<rest>.+)",
@@ -46,9 +42,7 @@ def object_words(situation: Situation, debt: Debt | None) -> str:
     A debt that comes first names it alone; else the record on which the signal stands, then the other records
     of this person, and at last the name of the opportunity, if it does not read like a note of the house.
     """
-    own = [
-        record.what for record in situation.records[1:] if record.contact_id == situation.recipient.contact_id
-    ]
+    own = [record.what for record in situation.records[1:] if record.contact_id == situation.recipient.contact_id]
     if debt:
         return _clean(debt.what)
     named = [*(record.what for record in situation.records[:1]), *own]
@@ -59,9 +53,7 @@ def object_words(situation: Situation, debt: Debt | None) -> str:
 
 def topic_words(record: Record, situation: Situation) -> str:
     """What one record was about, else the opportunity to which it belongs; empty where neither serves."""
-    return _clean(record.what) or _opportunity_words(
-        situation.opportunity.name if situation.opportunity else ""
-    )
+    return _clean(record.what) or _opportunity_words(situation.opportunity.name if situation.opportunity else "")
 
 
 def _opportunity_words(name: str) -> str:
@@ -87,9 +79,7 @@ def with_article(words: str) -> str:
 
 def document_phrase(words: str, catalogue_words: Mapping[str, Any]) -> str:
     """The object as a document: what is not called one yet becomes "the proposal for …"."""
-    known = any(
-        re.search(rf"\b{word}s?\b", words, re.IGNORECASE) for word in catalogue_words["document_words"]
-    )
+    known = any(re.search(rf"\b{word}s?\b", words, re.IGNORECASE) for word in catalogue_words["document_words"])
     pattern: str = catalogue_words["document"]
     return with_article(words) if known else pattern.format(object=with_article(words))
 
@@ -100,9 +90,7 @@ def subject_words(words: str) -> str:
     if len(parts) < 3:
         parts = ["About", *with_article(words).split()]
     while len(parts) > 6:
-        cut = next(
-            (n for n in range(6, 2, -1) if parts[n].lower() in ("for", "of", "and", "in", "with", "at")), 0
-        )
+        cut = next((n for n in range(6, 2, -1) if parts[n].lower() in ("for", "of", "and", "in", "with", "at")), 0)
         if not cut:
             return ""
         parts = parts[:cut]
@@ -130,11 +118,7 @@ def reported(quote: str) -> str:
     """A direct question as an indirect one; empty where the words do not allow it for certain."""
     text = " ".join(quote.split())
     words = text.rstrip("?").strip()
-    if (
-        not text.endswith("?")
-        or len(text.split()) > MOST_QUOTE_WORDS
-        or re.search(r"[.,!?:;\"'\u2019()]", words)
-    ):
+    if not text.endswith("?") or len(text.split()) > MOST_QUOTE_WORDS or re.search(r"[.,!?:;\"'\u2019()]", words):
         return ""
     if match := _YES_NO.fullmatch(words):
         return f"whether {_turned(match['who'], match['aux'], match['rest'])}"

@@ -103,9 +103,7 @@ def _annotation(path: Path) -> object:
 
 
 def _is_table(annotation: object) -> bool:
-    return get_origin(annotation) is Mapping or (
-        isinstance(annotation, type) and issubclass(annotation, Policy)
-    )
+    return get_origin(annotation) is Mapping or (isinstance(annotation, type) and issubclass(annotation, Policy))
 
 
 def _known_keys(path: Path) -> list[str]:
@@ -152,9 +150,7 @@ def _one_person_ladders(playbook: Playbook) -> Iterator[Problem]:
         for number, step in enumerate(playbook.ladders[name].steps):
             if step.do in NEEDS_A_SECOND_PERSON:
                 path: Path = ("ladders", name, "steps", number, "do")
-                what = (
-                    f'{place(path)}: "{step.do}" needs a second person; this ladder is for a business of one.'
-                )
+                what = f'{place(path)}: "{step.do}" needs a second person; this ladder is for a business of one.'
                 yield Problem(path, what, 'Write "other_channel" or "ask_outcome".')
 
 

@@ -78,9 +78,7 @@ def _parse(source: str, name: str) -> dict[str, object]:
 
 def _refusal(name: str, source: str, problems: list[Problem]) -> BadPlaybook:
     """One error for all problems, in the order of the file."""
-    lined = sorted(
-        (line_of(source, problem.path, problem.value), problem.what, problem.fix) for problem in problems
-    )
+    lined = sorted((line_of(source, problem.path, problem.value), problem.what, problem.fix) for problem in problems)
     if len(lined) == 1:
         line, what, fix = lined[0]
         return BadPlaybook(f"{name}, line {line}: {what}", fix=fix)

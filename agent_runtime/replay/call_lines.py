@@ -36,9 +36,7 @@ def call_lines(connection: Connection, company: Company) -> Iterator[dict[str, A
 def _owners(connection: Connection) -> dict[str, list[Owner]]:
     handle = Handle.__table__  # type: ignore[attr-defined]
     found: dict[str, list[Owner]] = defaultdict(list)
-    rows = connection.execute(
-        select(handle).where(handle.c.kind.in_(("phone", "email"))).order_by(handle.c.value)
-    )
+    rows = connection.execute(select(handle).where(handle.c.kind.in_(("phone", "email"))).order_by(handle.c.value))
     for row in rows:
         found[row.value].append(Owner(row.account_id or None, row.contact_id or None))
     return found

@@ -56,9 +56,7 @@ class Replay:
         if exists and not self.options.resume:
             raise BadInput(f"{database} holds a replay already.", fix="Add --resume, or name another file.")
         if self.options.resume and not exists:
-            raise BadInput(
-                f"There is nothing to resume: {database} is missing.", fix="Name the file with --db."
-            )
+            raise BadInput(f"There is nothing to resume: {database} is missing.", fix="Name the file with --db.")
 
     def _run(self, installation: Installation, progress: Progress) -> dict[str, object]:
         run = _Run(installation, self.options, self.watch)
@@ -160,9 +158,7 @@ class _Run:
         if not records:
             return
         with self.installation.engine.begin() as connection:
-            self.counts.add(
-                self.installation.ingest.take(connection, records, self.clock.now()), len(records)
-            )
+            self.counts.add(self.installation.ingest.take(connection, records, self.clock.now()), len(records))
             self._note(connection)
 
     def _note(self, connection: Connection) -> None:
@@ -172,9 +168,7 @@ class _Run:
     def _sweep(self) -> None:
         now = self.clock.now()
         with self.watch.measure("sweep"), self.installation.engine.begin() as connection:
-            jobs.wake(
-                connection, (*ledger.due_accounts(connection, now), *inbox.release_due(connection, now))
-            )
+            jobs.wake(connection, (*ledger.due_accounts(connection, now), *inbox.release_due(connection, now)))
 
     def _run_woken(self) -> None:
         with self.installation.engine.connect() as connection:

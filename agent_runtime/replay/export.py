@@ -68,9 +68,7 @@ def write_outputs(
         _write(out / "calls.jsonl", call_lines(connection, installation.company))
         _write(out / "outbox.jsonl", _outbox(connection))
         _write(out / "facts.jsonl", _facts(connection))
-        (out / "audit.jsonl").write_bytes(
-            b"".join(line.rstrip(b"\n") + b"\n" for line in export_jsonl(connection))
-        )
+        (out / "audit.jsonl").write_bytes(b"".join(line.rstrip(b"\n") + b"\n" for line in export_jsonl(connection)))
         if options.daily_scores:
             _write(out / "scores.jsonl", _scores(connection))
         summary = _summary(connection, installation, counts, now)
@@ -174,9 +172,7 @@ def _scores(connection: Connection) -> Iterator[dict[str, Any]]:
         yield {name: row[name] for name in ("at", "opportunity_id", "risk", "priority")}
 
 
-def _summary(
-    connection: Connection, installation: Installation, counts: Counts, now: datetime
-) -> dict[str, Any]:
+def _summary(connection: Connection, installation: Installation, counts: Counts, now: datetime) -> dict[str, Any]:
     world = installation.world
     ledger = _ledger(connection)
     records = counts.to_json()
@@ -200,9 +196,7 @@ def _summary(
         "breaches": _grouped(
             connection, "SELECT rule, count(*) FROM tenure_breach WHERE retracted_at IS NULL GROUP BY rule"
         ),
-        "suppressed": _grouped(
-            connection, "SELECT verdict, count(*) FROM tenure_suppressed GROUP BY verdict"
-        ),
+        "suppressed": _grouped(connection, "SELECT verdict, count(*) FROM tenure_suppressed GROUP BY verdict"),
         "records_read": records["read"],
         "records_rejected": records["rejected"],
         "records_duplicated": records["duplicated"],

@@ -46,9 +46,7 @@ def moment(text: str) -> datetime:
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(
-            f'"{text}" is no time.', fix="Write 2026-03-01 or 2026-03-01T08:00:00+01:00."
-        ) from error
+        raise BadInput(f'"{text}" is no time.', fix="Write 2026-03-01 or 2026-03-01T08:00:00+01:00.") from error
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 

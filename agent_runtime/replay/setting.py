@@ -42,9 +42,7 @@ def open_world(path: Path) -> World:
         raise BadWorld(str(error), fix="Nothing was imported.") from error
 
 
-def install(
-    world: World, database: Path, playbook_name: str, install_key: SecretStr = REPLAY_KEY
-) -> Installation:
+def install(world: World, database: Path, playbook_name: str, install_key: SecretStr = REPLAY_KEY) -> Installation:
     """Creates or opens the database and takes the directory; the same world again changes nothing."""
     playbook = load(playbook_name)
     context = context_of(world.settings, playbook)

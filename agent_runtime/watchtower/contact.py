@@ -47,6 +47,4 @@ def same_person(event: Event, contact_id: str | None) -> bool:
 
 def first_contact_after(events: Iterable[Event], moment: datetime) -> Event | None:
     """The first of `events` (in order) after `moment` in which the customer was written to, called or met."""
-    return next(
-        (x for x in events if x.occurred_at > moment and (is_ours_to_customer(x) or is_two_way(x))), None
-    )
+    return next((x for x in events if x.occurred_at > moment and (is_ours_to_customer(x) or is_two_way(x))), None)

@@ -67,9 +67,7 @@ class Outlook:
         if not due(self.model, len(self._ended), self.learned_at, now):
             return False
         ended = [sample for name in sorted(self._ended) for sample in self._ended[name]]
-        still_open = [
-            sample for name in sorted(self._open) for sample in self._samples(name, self._open[name][1], now)
-        ]
+        still_open = [sample for name in sorted(self._open) for sample in self._samples(name, self._open[name][1], now)]
         self.model, self.learned_at = Model.fit(ended, still_open), now
         return True
 
@@ -105,9 +103,7 @@ class Outlook:
         return Belief(opportunity_id, found[0], risk.probability, score, factors)
 
     def _reading(self, events: list[Event], now: datetime) -> Reading:
-        known = sorted(
-            (x for x in events if x.known_at <= now), key=attrgetter("known_at", "occurred_at", "id")
-        )
+        known = sorted((x for x in events if x.known_at <= now), key=attrgetter("known_at", "occurred_at", "id"))
         return read(path_of(known), now.timestamp(), self.chances)
 
     @property

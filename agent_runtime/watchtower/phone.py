@@ -45,11 +45,7 @@ def _leg(event: Event, by_source: dict[str, str]) -> CallLeg:
 
 def messages(events: Iterable[Event]) -> list[Message]:
     """Our mails, texts and chats of a timeline, with whom they went to."""
-    return [
-        _message(event)
-        for event in events
-        if event.kind in ("email", "message") and event.direction == "outbound"
-    ]
+    return [_message(event) for event in events if event.kind in ("email", "message") and event.direction == "outbound"]
 
 
 def _message(event: Event) -> Message:

@@ -49,9 +49,7 @@ def rank(
         for other in others
     ]
     why += [{"factor": name, "weight": round(weight, 3)} for name, weight in factors]
-    return Ranked(
-        round(score, 6), round(probability, 6), _at_stake(amount, probability, cases, currency), why
-    )
+    return Ranked(round(score, 6), round(probability, 6), _at_stake(amount, probability, cases, currency), why)
 
 
 def _said(rule: str) -> str:
@@ -71,7 +69,7 @@ _WORDS = {
 
 
 def _at_stake(amount: float | None, probability: float, cases: int, currency: str) -> dict[str, Any]:
-    """Amount × probability of losing it, with the 80 % Wilson interval of that probability."""
+    """The amount times the probability of losing it, with the 80 % Wilson interval of that probability."""
     value = amount or 0.0
     low, high = wilson(probability, max(cases, _LEAST_CASES))
     figures = {"low": value * low, "base": value * probability, "high": value * high}

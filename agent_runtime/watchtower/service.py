@@ -26,9 +26,7 @@ def load_company(
     """The company as the directory holds it now."""
     user, stage = User.__table__, Stage.__table__  # type: ignore[attr-defined]
     names = Person.__slots__
-    people = [
-        Person(*row) for row in connection.execute(select(*(user.c[x] for x in names)).order_by(user.c.id))
-    ]
+    people = [Person(*row) for row in connection.execute(select(*(user.c[x] for x in names)).order_by(user.c.id))]
     stages = connection.execute(
         select(stage.c.stage, stage.c.category, stage.c.position, stage.c.probability, stage.c.expected_days)
     )

@@ -52,9 +52,7 @@ class Sight:
         known = [x for x in self._rows(source, holder) if x.known_at <= now and x.visible_from <= now]
         return min(now, max(x.visible_until for x in known)) if known else None
 
-    def gaps(
-        self, channels: Sequence[str], holders: Sequence[str], since: datetime, now: datetime
-    ) -> list[Gap]:
+    def gaps(self, channels: Sequence[str], holders: Sequence[str], since: datetime, now: datetime) -> list[Gap]:
         """What of `channels` could not be seen between `since` and `now`, for those whose source is known."""
         found = []
         for source in dict.fromkeys(SOURCE_OF[channel] for channel in channels):

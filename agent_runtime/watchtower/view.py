@@ -146,6 +146,4 @@ def _enter(deal: Deal, change: StageChange) -> None:
 
 def touches(events: Iterable[Event]) -> list[Event]:
     """What a person of ours did, or what a customer did towards us: the signs of life of a deal."""
-    return [
-        x for x in events if x.caused_by == "person" or (x.direction == "inbound" and not x.data.get("auto"))
-    ]
+    return [x for x in events if x.caused_by == "person" or (x.direction == "inbound" and not x.data.get("auto"))]

@@ -186,9 +186,7 @@ def _revise(
     before = entry.account_id
     if row["current"]:
         _retire(entry.activity_id, batch)
-    _remember(
-        known, key, row["id"], row["account_id"], row["revision"], content_hash, item.known_at, row["current"]
-    )
+    _remember(known, key, row["id"], row["account_id"], row["revision"], content_hash, item.known_at, row["current"])
     _put(batch, row, item)
     moved = before if row["current"] and before != row["account_id"] else None
     return Added(row["id"], row["account_id"], "revision", moved, row["current"])

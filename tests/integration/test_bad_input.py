@@ -63,9 +63,7 @@ def take_in(engine: Engine, folder: Path) -> Taken:
 def contents(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
     with engine.connect() as connection:
         return {
-            table: sorted(
-                tuple(map(str, row)) for row in connection.execute(text(f"SELECT * FROM tenure_{table}"))
-            )
+            table: sorted(tuple(map(str, row)) for row in connection.execute(text(f"SELECT * FROM tenure_{table}")))
             for table in TABLES
         }
 
@@ -87,10 +85,7 @@ def taken_twice(engine: Engine, folder: Path) -> Taken:
 
 
 def test_a_packed_file_that_breaks_off(sqlite_engine: Engine, folder: Path) -> None:
-    rows = [
-        {"at": AT, "id": str(n), "account_id": "a1", "kind": "note", "text": f"n{n * 7919}"}
-        for n in range(4000)
-    ]
+    rows = [{"at": AT, "id": str(n), "account_id": "a1", "kind": "note", "text": f"n{n * 7919}"} for n in range(4000)]
     packed = gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode())
     (folder / "crm.jsonl.gz").write_bytes(packed[: len(packed) // 2])
     taken = taken_twice(sqlite_engine, folder)
@@ -100,13 +95,9 @@ def test_a_packed_file_that_breaks_off(sqlite_engine: Engine, folder: Path) -> N
 
 def test_wrong_columns_naive_times_and_bad_bytes(sqlite_engine: Engine, folder: Path) -> None:
     (folder / "users.csv").write_text("identity,mail\nu1,ann@seller.example\n")
-    (folder / "contacts.csv").write_bytes(
-        b"id,account_id,email\nc1,a1,cy@acme.example\nc2,a1,\xe4@acme.example\n"
-    )
+    (folder / "contacts.csv").write_bytes(b"id,account_id,email\nc1,a1,cy@acme.example\nc2,a1,\xe4@acme.example\n")
     write(folder / "crm.jsonl", {"id": "1", "account_id": "a1", "kind": "note", "at": "2026-01-05T09:00:00"})
-    (folder / "emails.jsonl").write_bytes(
-        b'\xff\xfe{"id": 1}\n' + json.dumps({"at": AT, **mail("2")}).encode()
-    )
+    (folder / "emails.jsonl").write_bytes(b'\xff\xfe{"id": 1}\n' + json.dumps({"at": AT, **mail("2")}).encode())
     taken = taken_twice(sqlite_engine, folder)
     assert taken.added == 1
     assert rejects(sqlite_engine) == [
@@ -157,9 +148,7 @@ def test_empty_files(sqlite_engine: Engine, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["title = ", "version = 9\n" + HEAD, ""])
-def test_a_head_that_cannot_be_read_takes_nothing_in(
-    sqlite_engine: Engine, folder: Path, damage: str
-) -> None:
+def test_a_head_that_cannot_be_read_takes_nothing_in(sqlite_engine: Engine, folder: Path, damage: str) -> None:
     (folder / "world.toml").write_text(damage)
     with pytest.raises(UnreadableSource, match=r"world\.toml"):
         take_in(sqlite_engine, folder)

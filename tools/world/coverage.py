@@ -54,9 +54,7 @@ def _from_records(records: Iterable[SourceRecord], settings: WorldSettings) -> l
     return [Stretch(source, "", begins, settings.end, begins) for source, begins in sorted(first.items())]
 
 
-def _refilled(
-    told: list[Stretch], records: Iterable[SourceRecord], addresses: dict[str, str]
-) -> list[Stretch]:
+def _refilled(told: list[Stretch], records: Iterable[SourceRecord], addresses: dict[str, str]) -> list[Stretch]:
     holes = _holes(told)
     if not holes:
         return []

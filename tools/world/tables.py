@@ -35,14 +35,10 @@ def _columns(names: str, **readers: Reader) -> dict[str, Reader]:
 
 TABLES = {
     "users": Table(
-        _columns(
-            "id name email role manager_id team timezone phone extension leaves_at language", leaves_at=moment
-        ),
+        _columns("id name email role manager_id team timezone phone extension leaves_at language", leaves_at=moment),
         ("id",),
     ),
-    "absences": Table(
-        {"user_id": text, "from": moment, "to": moment, "delegate_id": text}, ("user_id", "from", "to")
-    ),
+    "absences": Table({"user_id": text, "from": moment, "to": moment, "delegate_id": text}, ("user_id", "from", "to")),
     "accounts": Table(
         _columns(
             "id name domain industry country currency owner_id csm_id employees annual_revenue_musd parent"

@@ -50,9 +50,7 @@ def catalogue(language: str) -> Catalogue | None:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
         return _read(language, plain)
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise BadCatalogue(
-            f"{language}.toml cannot be read: {error!r}.", fix="Compare it with en.toml."
-        ) from error
+        raise BadCatalogue(f"{language}.toml cannot be read: {error!r}.", fix="Compare it with en.toml.") from error
 
 
 def _read(language: str, plain: Mapping[str, Any]) -> Catalogue:

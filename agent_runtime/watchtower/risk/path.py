@@ -149,7 +149,5 @@ def _plan(path: Path, at: float, *, inside: bool) -> None:
 
 
 def _touch(path: Path, at: float) -> None:
-    if (
-        path.turn_at is None or at >= path.turn_at
-    ):  # else a call under way when they answered asks nothing new
+    if path.turn_at is None or at >= path.turn_at:  # else a call under way when they answered asks nothing new
         _ask(path, at)

@@ -150,9 +150,7 @@ def _after_answer(reading: Reading, usual: Usual) -> str:
 
 
 def _our_turn(reading: Reading, usual: Usual) -> str:
-    return (
-        "they answered and it is our turn" if reading.answered and not reading.theirs else "it is their turn"
-    )
+    return "they answered and it is our turn" if reading.answered and not reading.theirs else "it is their turn"
 
 
 def _people(reading: Reading, usual: Usual) -> str:

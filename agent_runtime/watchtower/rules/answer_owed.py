@@ -26,9 +26,7 @@ def state(view: View) -> Iterator[Begun]:
     """One interaction for each run of unanswered questions of a contact in a thread."""
     if not view.company.playbook.rule(RULE).enabled:
         return
-    asked = [
-        x for x in view.of("email", "message", "form") if x.direction == "inbound" and x.data.get("asks")
-    ]
+    asked = [x for x in view.of("email", "message", "form") if x.direction == "inbound" and x.data.get("asks")]
     if not asked:
         return
     conversations: dict[str, list[Event]] = {}
@@ -78,9 +76,7 @@ def _is_reply(event: Event, ask: Event) -> bool:
 
 def _begun(view: View, key: str, question: _Question) -> Begun:
     first, answer = question.asks[0], question.answer
-    end = (
-        Ending("converted", "the question was answered", answer.occurred_at, (answer.id,)) if answer else None
-    )
+    end = Ending("converted", "the question was answered", answer.occurred_at, (answer.id,)) if answer else None
     return Begun(
         kind=KIND,
         key=key,
@@ -101,9 +97,7 @@ def _expected(view: View, question: _Question) -> Iterator[Expected]:
     for reply in question.holding:
         yield _one(question, opened, by, due, reply)
         opened, by = reply.occurred_at, reply.id
-        promised = [
-            datetime.fromisoformat(x["due_at"]) for x in reply.data.get("promises", ()) if x.get("due_at")
-        ]
+        promised = [datetime.fromisoformat(x["due_at"]) for x in reply.data.get("promises", ()) if x.get("due_at")]
         due = max([view.company.window(RULE, opened, view.account.segment), *promised])
     yield _one(question, opened, by, due, question.answer)
 

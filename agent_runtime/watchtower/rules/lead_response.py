@@ -39,17 +39,13 @@ def _lives(view: View, lead: Event, lead_id: str) -> Iterator[Begun]:
         end = _end(view, lead, lead_id, opened_at)
         key = f"{lead_id}#{number}"
         expected = tuple(_expected(view, lead, opened_at, opened_by, end))
-        yield Begun(
-            KIND, key, opened_at, opened_by, expected, end, lead.opportunity_id, lead.contact_id, continues
-        )
+        yield Begun(KIND, key, opened_at, opened_by, expected, end, lead.opportunity_id, lead.contact_id, continues)
         if end is None or end.wake_at is None or end.wake_at > view.now:
             return
         number, opened_at, continues = number + 1, end.wake_at, key
 
 
-def _expected(
-    view: View, lead: Event, opened_at: datetime, opened_by: str, end: Ending | None
-) -> Iterator[Expected]:
+def _expected(view: View, lead: Event, opened_at: datetime, opened_by: str, end: Ending | None) -> Iterator[Expected]:
     contact = _first_contact(view, lead, opened_at)
     kinds = (lead.data.get("lead_type"), view.account.segment)
     yield Expected(

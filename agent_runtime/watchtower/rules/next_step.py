@@ -29,20 +29,14 @@ def _planned(view: View) -> dict[str, list[tuple[datetime, datetime]]]:
     for event in view.of("task.created", "meeting"):
         when = event.data.get("due_at") or event.data.get("starts_at")
         if event.opportunity_id and when and event.data.get("status") != "canceled":
-            found.setdefault(event.opportunity_id, []).append(
-                (event.occurred_at, datetime.fromisoformat(when))
-            )
+            found.setdefault(event.opportunity_id, []).append((event.occurred_at, datetime.fromisoformat(when)))
     return found
 
 
 def _gaps(view: View, deal: Deal, life: Life, planned: list[tuple[datetime, datetime]]) -> Iterator[Expected]:
     """The gaps that were too long, and the one that is running now."""
     end = life.ended.at if life.ended else None
-    steps = [
-        x
-        for x in touches(deal.events)
-        if x.occurred_at > life.opened_at and (end is None or x.occurred_at < end)
-    ]
+    steps = [x for x in touches(deal.events) if x.occurred_at > life.opened_at and (end is None or x.occurred_at < end)]
     window = view.company.playbook.window_for(RULE, view.account.segment)
     shortest = timedelta(days=window.amount) if window.unit == "day" else timedelta(0)
     at, by = life.opened_at, life.opened_by

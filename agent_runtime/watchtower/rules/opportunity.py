@@ -28,9 +28,5 @@ def _end(deal: Deal, life: Life) -> Ending | None:
     if life.ended is None or life.outcome is None:
         return None
     stage = life.ended.stage
-    reason = (
-        f"stage {stage}"
-        if life.outcome == "converted"
-        else deal.lost_reason or f"stage {stage}, no reason given"
-    )
+    reason = f"stage {stage}" if life.outcome == "converted" else deal.lost_reason or f"stage {stage}, no reason given"
     return Ending(life.outcome, reason, life.ended.at, (life.ended.activity_id,))

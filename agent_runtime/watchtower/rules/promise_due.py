@@ -39,11 +39,7 @@ def _does_task(call: Event, task: Event) -> bool:
     """A connected call with the task's own subject, or with the task's contact, is the task done."""
     if call.occurred_at <= task.occurred_at or not is_ours_to_customer(call):
         return False
-    named = (
-        task.subject
-        and call.data.get("purpose") == task.subject
-        and call.opportunity_id == task.opportunity_id
-    )
+    named = task.subject and call.data.get("purpose") == task.subject and call.opportunity_id == task.opportunity_id
     return bool(named or (task.contact_id and call.contact_id == task.contact_id))
 
 

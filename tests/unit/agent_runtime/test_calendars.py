@@ -38,9 +38,7 @@ def new_york(*parts: int) -> datetime:
 
 
 @given(calendars, moments, minutes)
-def test_open_time_added_is_the_open_time_between(
-    calendar: BusinessCalendar, start: datetime, length: int
-) -> None:
+def test_open_time_added_is_the_open_time_between(calendar: BusinessCalendar, start: datetime, length: int) -> None:
     assert calendar.minutes_between(start, calendar.add(start, length)) == length
 
 
@@ -55,18 +53,14 @@ def test_what_starts_later_is_not_due_earlier(
 
 
 @given(moments, moments, st.integers(0, 30))
-def test_business_days_keep_the_order_and_end_in_opening_hours(
-    one: datetime, other: datetime, days: int
-) -> None:
+def test_business_days_keep_the_order_and_end_in_opening_hours(one: datetime, other: datetime, days: int) -> None:
     first, second = sorted([one, other])
     assert OFFICE.add_days(first, days) <= OFFICE.add_days(second, days)
     assert OFFICE.is_open(OFFICE.add_days(first, days))
 
 
 @given(calendars, moments)
-def test_the_next_opening_is_open_and_nothing_opens_before_it(
-    calendar: BusinessCalendar, moment: datetime
-) -> None:
+def test_the_next_opening_is_open_and_nothing_opens_before_it(calendar: BusinessCalendar, moment: datetime) -> None:
     opening = calendar.next_open(moment)
     assert calendar.is_open(opening)
     assert calendar.minutes_between(moment, opening) == 0
@@ -223,9 +217,7 @@ def test_windows_end_when_they_say(text: str, due: datetime) -> None:
     assert Window.parse(text).due(berlin(2025, 3, 28, 17, 0), OFFICE) == due
 
 
-@pytest.mark.parametrize(
-    "text", ["soon", "5", "3 weeks ago", "-1 day", "2 busines days", "1.5 days", "4000 days"]
-)
+@pytest.mark.parametrize("text", ["soon", "5", "3 weeks ago", "-1 day", "2 busines days", "1.5 days", "4000 days"])
 def test_windows_that_mean_nothing_are_refused(text: str) -> None:
     with pytest.raises(BadCalendar, match=text):
         Window.parse(text)
@@ -236,9 +228,7 @@ def test_windows_that_mean_nothing_are_refused(text: str) -> None:
     st.sampled_from(["min", "hours", "days", "business min", "business hours", "business days"]),
     moments,
 )
-def test_any_window_ends_after_it_begins_and_reads_as_it_is_written(
-    amount: int, unit: str, start: datetime
-) -> None:
+def test_any_window_ends_after_it_begins_and_reads_as_it_is_written(amount: int, unit: str, start: datetime) -> None:
     window = Window.parse(f"{amount} {unit}")
     assert window.due(start, OFFICE) > start
     assert Window.parse(str(window)) == window

@@ -65,9 +65,7 @@ def test_every_window_of_a_preset_ends_after_it_begins(name: str, start: datetim
 
 
 @given(start=moments, taken=st.integers(0, 50), rule=st.sampled_from(RULES), one_person=st.booleans())
-def test_a_ladder_always_has_a_next_due_time(
-    start: datetime, taken: int, rule: str, one_person: bool
-) -> None:
+def test_a_ladder_always_has_a_next_due_time(start: datetime, taken: int, rule: str, one_person: bool) -> None:
     calendar = default().calendar.build(range(2024, 2028))
     assert default().ladder_for(rule, one_person).next_due(taken, start, calendar) > start
 
@@ -170,9 +168,7 @@ def test_an_unknown_rule_is_a_mistake_of_the_caller() -> None:
         ),
     ],
 )
-def test_a_mistake_is_refused_with_its_line(
-    file: Path, old: str, new: str, at: str, after: str, said: str
-) -> None:
+def test_a_mistake_is_refused_with_its_line(file: Path, old: str, new: str, at: str, after: str, said: str) -> None:
     told = refusal(file, old, new)
     assert line_with(at, after=after) in told
     assert said in told
@@ -189,9 +185,7 @@ def test_an_empty_ladder_is_refused(file: Path) -> None:
 def test_a_rule_that_is_left_out_is_refused(file: Path) -> None:
     told = refusal(file, "[rules.next_step]", "[rules.next_stop]")
     assert "[rules.next_step] is missing." in told
-    assert (
-        line_with("[rules.next_step]") + '[rules] has no key "next_stop". Did you mean "next_step"?' in told
-    )
+    assert line_with("[rules.next_step]") + '[rules] has no key "next_stop". Did you mean "next_step"?' in told
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(file: Path) -> None:

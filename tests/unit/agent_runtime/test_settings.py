@@ -60,9 +60,7 @@ def test_by_hand_nothing_else_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["TENURE_LOG_LEVLE", "tenure_log_levle"])
-def test_an_unknown_variable_is_an_error_with_the_nearest_name(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_variable_is_an_error_with_the_nearest_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "INFO")
     with pytest.raises(BadSetting, match=rf"log_levle .*{name}.* Did you mean log_level\?"):
         load()

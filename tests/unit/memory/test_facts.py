@@ -23,9 +23,7 @@ def connection() -> Iterator[Connection]:
         yield opened
 
 
-def stated(
-    value: str, day: int, source: str = "s", recorded: int | None = None, slot: str = "x"
-) -> Statement:
+def stated(value: str, day: int, source: str = "s", recorded: int | None = None, slot: str = "x") -> Statement:
     recorded_at = START + timedelta(days=day if recorded is None else recorded)
     return Statement(
         "a1",

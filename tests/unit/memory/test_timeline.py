@@ -41,9 +41,7 @@ def states(connection: Connection, *items: NewActivity) -> list[str]:
 
 
 def stored(connection: Connection) -> list[tuple[object, ...]]:
-    query = (
-        "SELECT id, revision, current, deleted, known_at FROM tenure_activity ORDER BY source_id, revision"
-    )
+    query = "SELECT id, revision, current, deleted, known_at FROM tenure_activity ORDER BY source_id, revision"
     return [tuple(row) for row in connection.execute(text(query))]
 
 
@@ -108,9 +106,7 @@ def test_a_revision_can_move_to_another_account(connection: Connection) -> None:
 
 
 def test_an_account_reads_only_its_own_in_order(connection: Connection) -> None:
-    states(
-        connection, activity("b", 5), activity("a", 5), activity("z", 1), activity("q", 0, account_id="a2")
-    )
+    states(connection, activity("b", 5), activity("a", 5), activity("z", 1), activity("q", 0, account_id="a2"))
     events = timeline.read(connection, SCOPE)
     assert [event.source_id for event in events] == ["z", "a", "b"]
     assert events[0].occurred_at == START + timedelta(minutes=1)

@@ -58,9 +58,7 @@ def test_the_head_is_typed(folder: Path) -> None:
         (("end = 2026", "end = 2025"), "before start"),
     ],
 )
-def test_a_head_that_cannot_be_used_ends_with_one_line(
-    folder: Path, change: tuple[str, str], named: str
-) -> None:
+def test_a_head_that_cannot_be_used_ends_with_one_line(folder: Path, change: tuple[str, str], named: str) -> None:
     (folder / "world.toml").write_text(HEAD.replace(*change))
     with pytest.raises(UnreadableSource, match=named) as caught:
         World.open(folder)
@@ -81,9 +79,7 @@ def test_accounts_without_an_id_column_stop_everything(folder: Path) -> None:
 
 
 def test_unknown_columns_are_kept(folder: Path) -> None:
-    assert World.open(folder).directory().accounts == [
-        {"id": "a1", "name": "Acme", "custom": {"colour": "red"}}
-    ]
+    assert World.open(folder).directory().accounts == [{"id": "a1", "name": "Acme", "custom": {"colour": "red"}}]
 
 
 def test_rows_that_cannot_be_read_are_named_and_the_rest_goes_on(folder: Path) -> None:
@@ -151,10 +147,7 @@ def test_records_come_in_the_order_in_which_they_could_be_known(folder: Path) ->
     rows = [("c", "2026-01-03", "2026-01-03"), ("b", "2026-01-03", "2026-01-02"), ("a", "2026-01-02", None)]
     write_lines(
         folder / "crm.jsonl",
-        *(
-            {"id": key, "at": f"{at}T00:00:00Z", "occurred_at": on and f"{on}T00:00:00Z"}
-            for key, at, on in rows
-        ),
+        *({"id": key, "at": f"{at}T00:00:00Z", "occurred_at": on and f"{on}T00:00:00Z"} for key, at, on in rows),
     )
     write_lines(folder / "forms.jsonl", {"id": "b", "at": "2026-01-03T00:00:00Z"})
     ordered = World.open(folder).ordered()
@@ -184,9 +177,7 @@ def test_one_stream_in_two_forms_is_refused(folder: Path) -> None:
 
 
 def test_a_very_long_text_is_cut_and_the_cut_is_noted(folder: Path) -> None:
-    write_lines(
-        folder / "emails.jsonl", {"id": "m", "at": "2026-01-02T09:00:00Z", "text": "x" * 3_000_000, "to": []}
-    )
+    write_lines(folder / "emails.jsonl", {"id": "m", "at": "2026-01-02T09:00:00Z", "text": "x" * 3_000_000, "to": []})
     (record,) = World.open(folder).ordered()
     assert len(record.fields["text"]) == 1024 * 1024
     assert record.fields["cut"] == {"text": 3_000_000}

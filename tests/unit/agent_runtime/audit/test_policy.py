@@ -37,9 +37,7 @@ entries = st.builds(
 
 
 def entry(number: int) -> Entry:
-    return Entry(
-        NOON + timedelta(minutes=number), ActorKind.AGENT, "agent", "item.proposed", f"item-{number}"
-    )
+    return Entry(NOON + timedelta(minutes=number), ActorKind.AGENT, "agent", "item.proposed", f"item-{number}")
 
 
 def written(length: int = 5) -> list[SealedEntry]:

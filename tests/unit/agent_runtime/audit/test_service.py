@@ -130,9 +130,7 @@ def test_a_cut_is_found_where_it_begins(unguarded: Connection, last: int) -> Non
 @pytest.mark.parametrize("seq", range(1, 5))
 def test_two_exchanged_records_are_found_at_the_first(unguarded: Connection, seq: int) -> None:
     for old, new in ((seq, 99), (seq + 1, seq), (99, seq + 1)):
-        unguarded.exec_driver_sql(
-            f"UPDATE {ENTRY_TABLE} SET seq = {new} WHERE account_id = 'acme' AND seq = {old}"
-        )
+        unguarded.exec_driver_sql(f"UPDATE {ENTRY_TABLE} SET seq = {new} WHERE account_id = 'acme' AND seq = {old}")
     assert verify_all(unguarded) == [Broken("acme", seq, BreakKind.REORDERED)]
 
 

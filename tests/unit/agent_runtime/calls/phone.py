@@ -36,9 +36,7 @@ def moment(minutes: float) -> datetime:
 
 def leg(name: str, minutes: float, **fields: Any) -> CallLeg:
     started_at = moment(minutes)
-    return CallLeg(
-        **{"id": name, "at": started_at, "started_at": started_at, "direction": "inbound", **fields}
-    )
+    return CallLeg(**{"id": name, "at": started_at, "started_at": started_at, "direction": "inbound", **fields})
 
 
 def miss(name: str, minutes: float, caller: str | None = ANNA, **fields: Any) -> CallLeg:
@@ -49,9 +47,7 @@ def miss(name: str, minutes: float, caller: str | None = ANNA, **fields: Any) ->
 
 def taken(name: str, minutes: float, caller: str | None = ANNA, **fields: Any) -> CallLeg:
     """A single inbound record that a person answered."""
-    return miss(
-        name, minutes, caller, **{"status": "completed", "talk_s": 60, "answered_by": "person", **fields}
-    )
+    return miss(name, minutes, caller, **{"status": "completed", "talk_s": 60, "answered_by": "person", **fields})
 
 
 def dial(name: str, minutes: float, number: str | None = ANNA, **fields: Any) -> CallLeg:
@@ -62,9 +58,7 @@ def dial(name: str, minutes: float, number: str | None = ANNA, **fields: Any) ->
 
 def callback(name: str, minutes: float, number: str | None = ANNA, **fields: Any) -> CallLeg:
     """A call of ours that a person answered."""
-    return dial(
-        name, minutes, number, **{"status": "completed", "talk_s": 90, "answered_by": "person", **fields}
-    )
+    return dial(name, minutes, number, **{"status": "completed", "talk_s": 90, "answered_by": "person", **fields})
 
 
 def sent(name: str, minutes: float, **fields: Any) -> Message:

@@ -55,9 +55,7 @@ def test_a_voicemail_tells_intent_and_topic(text: str, intent: str, topic: str) 
         ({"purpose": "Terminvereinbarung"}, "service", "scheduling"),
     ],
 )
-def test_without_words_menu_queue_and_source_tell(
-    signs: dict[str, str], intent: str, topic: str | None
-) -> None:
+def test_without_words_menu_queue_and_source_tell(signs: dict[str, str], intent: str, topic: str | None) -> None:
     assert about(**signs) == (intent, topic)
 
 

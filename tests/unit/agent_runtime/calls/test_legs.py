@@ -29,9 +29,7 @@ def test_an_id_that_equals_another_calls_key_joins_nothing() -> None:
 
 
 def test_the_leg_without_a_parent_gives_id_start_and_from() -> None:
-    (call,) = join_legs(
-        [miss("a1", -1, LINE, parent_id="z"), miss("z", 0, ANNA), taken("a2", 1, parent_id="z")]
-    )
+    (call,) = join_legs([miss("a1", -1, LINE, parent_id="z"), miss("z", 0, ANNA), taken("a2", 1, parent_id="z")])
     assert (call.call_id, call.started_at, call.from_number) == ("z", moment(0), ANNA)
 
 

@@ -319,9 +319,7 @@ def test_the_promise_of_the_first_item_stands_at_three_minutes_twelve(world: Wor
     def spoken_at(one: Planted) -> list[tuple[str, int]]:
         script = world.by_id[one.record_ids[0]]["transcript"]
         return [
-            (line["text"], line["start_s"])
-            for line in script
-            if re.search(r"I will send|Ich schicke", line["text"])
+            (line["text"], line["start_s"]) for line in script if re.search(r"I will send|Ich schicke", line["text"])
         ]
 
     seconds = [second for one in world.truth.of("call_promise_broken") for _, second in spoken_at(one)]
@@ -330,9 +328,7 @@ def test_the_promise_of_the_first_item_stands_at_three_minutes_twelve(world: Wor
 
 def test_outcomes_are_those_of_the_records(world: World) -> None:
     ended = {"won": "converted", "lost": "lost", "disqualified": "disqualified"}
-    stages = [
-        one for one in world.streams["crm"] if one["kind"] == "opportunity.stage" and one["stage"] in ended
-    ]
+    stages = [one for one in world.streams["crm"] if one["kind"] == "opportunity.stage" and one["stage"] in ended]
     records = {(one["opportunity_id"], ended[one["stage"]], one["at"]) for one in stages}
     told = {(row["opportunity_id"], row["outcome"], row["ended_at"]) for row in world.tables["outcomes"]}
     assert records == told
@@ -346,12 +342,7 @@ def test_outcomes_are_those_of_the_records(world: World) -> None:
 
 def test_the_seller_who_left_writes_no_more(world: World) -> None:
     left = next(row["leaves_at"] for row in world.tables["users"] if row["id"] == "katrin-ebel")
-    hers = [
-        one
-        for name in ("emails", "calls")
-        for one in world.streams[name]
-        if one.get("user_id") == "katrin-ebel"
-    ]
+    hers = [one for name in ("emails", "calls") for one in world.streams[name] if one.get("user_id") == "katrin-ebel"]
     changed = [one for one in world.streams["crm"] if one["kind"] == "owner.changed"]
     assert hers
     assert max(map(when, hers)) <= datetime.fromisoformat(left)

@@ -72,9 +72,7 @@ def test_a_stranger_who_comes_back_by_another_way_is_the_same(company: Company) 
     (account,) = company.take(form).accounts
     ringing = call("c", **{"from": "+4930901899", "to": "+49301111111"})
     assert company.take(ringing).accounts == [account]
-    lead = source_record(
-        "crm", "s", kind="lead.status", lead_id="l1", status="working", email="zoe@zed.example"
-    )
+    lead = source_record("crm", "s", kind="lead.status", lead_id="l1", status="working", email="zoe@zed.example")
     assert company.take(lead).accounts == [account]
 
 
@@ -86,9 +84,7 @@ def test_a_lead_is_known_by_its_id(company: Company) -> None:
 
 def test_a_confirmed_account_goes_before_a_provisional_one(company: Company) -> None:
     company.take(email("1", **INTAKE, **{"from": "zoe@gmail.com"}))
-    company.directory.contacts.append(
-        {"id": "c9", "account_id": "a2", "email": "zoe@gmail.com", "custom": {}}
-    )
+    company.directory.contacts.append({"id": "c9", "account_id": "a2", "email": "zoe@gmail.com", "custom": {}})
     company.import_directory()
     company.ingest.refresh(company.connection)
     assert company.take(email("2", **INTAKE, **{"from": "zoe@gmail.com"})).accounts == ["a2"]
@@ -111,9 +107,7 @@ def test_a_contact_without_an_account_is_kept(company: Company) -> None:
 
 
 def test_an_unknown_or_withheld_caller_is_kept_without_an_account(company: Company) -> None:
-    taken = company.take(
-        call("1", **{"from": None}), call("2", **{"from": "+4930901877", "to": "+49301111111"})
-    )
+    taken = company.take(call("1", **{"from": None}), call("2", **{"from": "+4930901877", "to": "+49301111111"}))
     assert (taken.added, taken.accounts, taken.ambiguous) == (2, [], [])
 
 

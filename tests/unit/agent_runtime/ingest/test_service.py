@@ -40,9 +40,7 @@ def test_a_mail_is_read(company: Company) -> None:
         "Plan",
     )
     assert company.text(event) == "Could you send the plan?"
-    told = {
-        key: event.data[key] for key in ("asks", "holding", "thanks_only", "promises", "auto", "attachments")
-    }
+    told = {key: event.data[key] for key in ("asks", "holding", "thanks_only", "promises", "auto", "attachments")}
     assert told == {
         "asks": True, "holding": False, "thanks_only": False, "promises": [], "auto": None,
         "attachments": ["a.pdf"],
@@ -128,9 +126,7 @@ def test_crm_events_become_facts_of_their_account(company: Company) -> None:
         ("opportunity.o1.stage", "open", False),
         ("opportunity.o1.stage", "won", True),
     ]
-    assert (
-        company.connection.scalar(text("SELECT status FROM tenure_contact WHERE id = 'c1'")) == "left_company"
-    )
+    assert company.connection.scalar(text("SELECT status FROM tenure_contact WHERE id = 'c1'")) == "left_company"
     event = next(one for one in company.events("a1") if one.source_id == "1")
     assert (event.opportunity_id, event.user_id, event.caused_by) == ("o1", "u1", "person")
     assert event.data == {"stage": "open", "amount": 2000.0, "currency": "EUR"}
@@ -179,11 +175,7 @@ def test_a_record_that_cannot_be_used_is_a_reject_that_names_its_field(
 
 
 VALUES = (
-    st.none()
-    | st.booleans()
-    | st.integers(-9, 9)
-    | st.text(max_size=8)
-    | st.lists(st.text(max_size=4), max_size=2)
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8) | st.lists(st.text(max_size=4), max_size=2)
 )
 NAMES = re.findall(
     r"\w+",
@@ -209,9 +201,7 @@ def test_no_record_stops_the_others_and_each_is_accounted_for(
     with engine.begin() as connection:
         company = Company(connection)
         records = [
-            source_record(stream, str(number), account, **fields)
-            if "stream" not in fields
-            else email(str(number))
+            source_record(stream, str(number), account, **fields) if "stream" not in fields else email(str(number))
             for number, (stream, account, fields) in enumerate(made)
         ]
         taken = company.take(*records)

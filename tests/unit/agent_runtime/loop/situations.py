@@ -25,12 +25,8 @@ NOW = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
 CALENDAR = BusinessCalendar(ZoneInfo("Europe/Berlin"), parse_hours("Mon-Fri 09:00-17:00"))
 POLICY = GatePolicy(CALENDAR)
 ELIN = Sender("u1", "Elin Vogt", "elin@ourhouse.example", ("Elin Vogt", "Ourhouse"), phone="+49301110")
-RUTH = Recipient(
-    "c1", "Ruth Almeida", "ruth@harlow.example", "+49 30 5550123", language="en", timezone="Europe/Berlin"
-)
-MATTER = Opportunity(
-    "o1", "Harlow depot", 48000.0, "EUR", "proposal", valid_until=datetime(2026, 12, 11, tzinfo=UTC)
-)
+RUTH = Recipient("c1", "Ruth Almeida", "ruth@harlow.example", "+49 30 5550123", language="en", timezone="Europe/Berlin")
+MATTER = Opportunity("o1", "Harlow depot", 48000.0, "EUR", "proposal", valid_until=datetime(2026, 12, 11, tzinfo=UTC))
 FREE = (
     FreeSlot(datetime(2026, 11, 20, 8, 30, tzinfo=UTC), datetime(2026, 11, 20, 9, 0, tzinfo=UTC)),
     FreeSlot(datetime(2026, 11, 23, 13, 0, tzinfo=UTC), datetime(2026, 11, 23, 13, 30, tzinfo=UTC)),
@@ -64,9 +60,7 @@ def situation(signal: str, record: Record, **changes: object) -> Situation:
 
 def thread(subject: str, record: Record, *, language: str = "en") -> Thread:
     text = ThreadText(record.activity_id, record.at, record.direction, record.quote or record.what, language)
-    return Thread(
-        "<m1@harlow.example>", subject, ("<m0@harlow.example>",), (text,), language, with_person=True
-    )
+    return Thread("<m1@harlow.example>", subject, ("<m0@harlow.example>",), (text,), language, with_person=True)
 
 
 def touch(record: Record, **changes: object) -> Touch:
@@ -136,16 +130,12 @@ def answer_owed() -> Situation:
 
 
 def stage_age() -> Situation:
-    met = Record(
-        "act_meet", "meeting", days_ago(24), "", what="extension of the depot contract", contact_id="c1"
-    )
+    met = Record("act_meet", "meeting", days_ago(24), "", what="extension of the depot contract", contact_id="c1")
     return situation("stage_age", met, touches=(touch(met, direction="outbound"),))
 
 
 def next_step() -> Situation:
-    called = Record(
-        "act_call", "call", days_ago(7), "outbound", what="trial at the second site", contact_id="c1"
-    )
+    called = Record("act_call", "call", days_ago(7), "outbound", what="trial at the second site", contact_id="c1")
     return situation("next_step", called, touches=(touch(called),), free_slots=FREE)
 
 
@@ -195,9 +185,7 @@ def promised_call() -> Situation:
 
 
 def missed_call() -> Situation:
-    rang = Record(
-        "act_miss", "call", days_ago(1), "inbound", what="delivery of the spare parts", contact_id="c1"
-    )
+    rang = Record("act_miss", "call", days_ago(1), "inbound", what="delivery of the spare parts", contact_id="c1")
     tried = Touch(NOW - timedelta(hours=1), "outbound", "call", "u1", "c1", "act_back", connected=False)
     return situation("missed_call", rang, touches=(touch(rang), tried), step="other_channel")
 

@@ -86,9 +86,7 @@ OBJECTIONS: list[tuple[str, Situation, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("case", "rule", "verdict"), [row[1:] for row in OBJECTIONS], ids=[r[0] for r in OBJECTIONS]
-)
+@pytest.mark.parametrize(("case", "rule", "verdict"), [row[1:] for row in OBJECTIONS], ids=[r[0] for r in OBJECTIONS])
 def test_each_gate_objects_with_its_verdict_and_a_reason(case: Situation, rule: int, verdict: str) -> None:
     found = gate(case, POLICY)
     assert (found.rule, found.verdict) == (rule, verdict)

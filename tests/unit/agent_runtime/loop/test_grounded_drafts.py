@@ -125,9 +125,7 @@ def _house(dice: Random) -> Sender:
 
 def _touch(dice: Random) -> Touch:
     way, medium = dice.choice(["inbound", "outbound", "outbound"]), dice.choice(["email", "call"])
-    return Touch(
-        _ago(dice), way, medium, dice.choice(["u1", "u2"]), "c1", "act_t", connected=dice.random() < 0.3
-    )
+    return Touch(_ago(dice), way, medium, dice.choice(["u1", "u2"]), "c1", "act_t", connected=dice.random() < 0.3)
 
 
 def _situation(dice: Random) -> Situation:

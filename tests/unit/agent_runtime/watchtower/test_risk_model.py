@@ -18,9 +18,7 @@ NOW = datetime(2031, 4, 7, tzinfo=UTC)
 Company = Callable[[random.Random, str], list[Sample]]
 
 
-def reading(
-    answered: float = 0, theirs: float = 1, days: float = 0, chance: float = 0.5, delay: float = 0
-) -> Reading:
+def reading(answered: float = 0, theirs: float = 1, days: float = 0, chance: float = 0.5, delay: float = 0) -> Reading:
     return Reading(1.0, answered, theirs, days, 1.0, stage_odds(chance), delay, 1000.0)
 
 
@@ -71,9 +69,7 @@ def judged(model: Model, rows: list[Sample]) -> tuple[float, float, float]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_where_silence_means_loss_it_is_learned(seed: int) -> None:
-    brier, base, gap = judged(
-        Model.fit(history(losing_by_silence, seed)), history(losing_by_silence, seed + 50)
-    )
+    brier, base, gap = judged(Model.fit(history(losing_by_silence, seed)), history(losing_by_silence, seed + 50))
     assert brier < 0.55 * base
     assert gap < 0.06
 
@@ -102,9 +98,7 @@ def test_before_any_history_the_stage_is_taken_at_its_word_and_silence_adds_to_i
     untouched = reading(theirs=0, chance=0.4)
     assert model.risk(untouched).probability == pytest.approx(0.4)  # two thirds of the 0.6 not won
     assert model.risk(reading(days=7, chance=0.4)).probability == pytest.approx(0.4)
-    assert (
-        model.risk(reading(days=2, chance=0.4)).probability < 0.4 < model.risk(reading(days=20)).probability
-    )
+    assert model.risk(reading(days=2, chance=0.4)).probability < 0.4 < model.risk(reading(days=20)).probability
     assert model.risk(reading(1, 0, chance=0.4)).probability < 0.15
 
 
@@ -128,10 +122,7 @@ def test_open_opportunities_keep_what_ends_fast_from_passing_for_the_whole() -> 
     lost = [Sample(f"l{n}", 1.0, True, reading(days=day)) for n in range(30) for day in range(20)]
     still = [Sample(f"s{n}", 1.0, None, reading(days=day)) for n in range(200) for day in range(21)]
     fresh = reading(days=1)
-    assert (
-        Model.fit(signed + lost, still).risk(fresh).probability
-        > Model.fit(signed + lost).risk(fresh).probability
-    )
+    assert Model.fit(signed + lost, still).risk(fresh).probability > Model.fit(signed + lost).risk(fresh).probability
 
 
 def test_reasons_add_up_to_the_risk_and_carry_their_sign() -> None:

@@ -56,9 +56,7 @@ def test_an_answer_makes_it_our_turn_until_we_ask_again() -> None:
 
 def test_our_own_work_after_an_answer_takes_the_turn_back() -> None:
     asked_again = event("call", 5, "outbound")
-    assert (
-        look(PROPOSAL, ANSWER, asked_again, event("task.created", 8, channel="internal"), day=9).theirs == 0
-    )
+    assert look(PROPOSAL, ANSWER, asked_again, event("task.created", 8, channel="internal"), day=9).theirs == 0
 
 
 def test_our_own_work_before_any_answer_changes_nothing() -> None:
@@ -71,9 +69,7 @@ def test_an_automatic_mail_is_no_answer(auto: str) -> None:
     assert look(PROPOSAL, event("email", 4, "inbound", auto=auto), day=6).answered == 0
 
 
-@pytest.mark.parametrize(
-    ("status", "answered"), [("held", 1), ("scheduled", 1), ("no_show", 0), ("canceled", 0)]
-)
+@pytest.mark.parametrize(("status", "answered"), [("held", 1), ("scheduled", 1), ("no_show", 0), ("canceled", 0)])
 def test_a_meeting_answers_when_it_stands_or_was_held(status: str, answered: int) -> None:
     assert look(PROPOSAL, event("meeting", 4, status=status), day=6).answered == answered
 
@@ -90,9 +86,7 @@ def test_a_message_of_theirs_known_after_we_asked_again_is_an_answer_but_not_to_
 
 
 def test_where_only_the_crm_can_be_seen_stillness_counts_from_the_last_change_of_stage() -> None:
-    reading = look(
-        event("opportunity.stage", 0, stage="new"), event("opportunity.stage", 3, stage="open"), day=10
-    )
+    reading = look(event("opportunity.stage", 0, stage="new"), event("opportunity.stage", 3, stage="open"), day=10)
     assert (reading.asked, reading.theirs, reading.turn_days) == (0, 1, 7)
 
 
@@ -100,11 +94,7 @@ def test_a_snapshot_tells_when_it_was_begun_and_when_its_stage_was_entered() -> 
     entered = (BEGIN - timedelta(days=20)).isoformat()
     begun = (BEGIN - timedelta(days=50)).isoformat()
     path = path_of(
-        [
-            event(
-                "opportunity.snapshot", 0, stage="open", amount=70, created_at=begun, stage_entered_at=entered
-            )
-        ]
+        [event("opportunity.snapshot", 0, stage="open", amount=70, created_at=begun, stage_entered_at=entered)]
     )
     assert path.opened_at == (BEGIN - timedelta(days=50)).timestamp()
     assert read(path, BEGIN.timestamp(), CHANCES)[:4] == (0, 0, 1, 20)
