@@ -57,6 +57,60 @@ def replay(
     )  # fmt: skip
 
 
+@app.command()
+def demo(
+    data: Annotated[Path | None, typer.Option(help="A world folder instead of the generated company.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
+    dir: Annotated[Path | None, typer.Option(help="Where the demo's files go; var/demo by default.")] = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Print only; there are no pages to serve yet.")] = False,
+    json: Json = False,
+) -> None:
+    """Make an invented company, live through its six months, and print this morning's inbox."""
+    from agent_runtime.demo.command import run_demo
+    from agent_runtime.settings import load
+
+    run_demo(folder=dir or load().data_dir / "demo", data=data, seed=seed, as_json=json)
+
+
+@app.command("import")
+def import_(
+    world: World,
+    db: Annotated[str | None, typer.Option(help="SQLite file; the configured database by default.")] = None,
+    json: Json = False,
+) -> None:
+    """Read a world folder into the database; reading it again changes nothing."""
+    from agent_runtime.replay.importing import import_command
+
+    import_command(world, db, as_json=json)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Check the installation: a tick for what is right, the exact fix for what is not."""
+    from agent_runtime.doctor import doctor_command
+
+    raise SystemExit(doctor_command(as_json=json))
+
+
+@config_app.command("show")
+def config_show(json: Json = False) -> None:
+    """Each setting, masked where it is secret, and where it came from."""
+    from agent_runtime.doctor import config_command
+
+    config_command(as_json=json)
+
+
+@audit_app.command("verify")
+def audit_verify(
+    db: Annotated[str | None, typer.Option(help="SQLite file; the configured database by default.")] = None,
+    json: Json = False,
+) -> None:
+    """Check every account's chain; names the first record that is not as it was written."""
+    from agent_runtime.doctor import audit_command
+
+    raise SystemExit(audit_command(db, as_json=json))
+
+
 def main() -> None:
     """The entry point: errors of ours are one clear line, without a traceback unless --debug is given."""
     debug = "--debug" in sys.argv

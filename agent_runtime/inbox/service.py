@@ -121,9 +121,22 @@ def last_mails(connection: Connection, account_id: str) -> dict[str, tuple[str, 
     return found
 
 
+def waiting(connection: Connection) -> list[ItemRow]:
+    """Every item that waits for a decision, the highest priority first."""
+    query = select(*_COLUMNS).where(_item.c.state == ItemState.OPEN.value)
+    rows = [ItemRow(*row) for row in connection.execute(query)]
+    return sorted(rows, key=lambda x: (-x.priority, x.id))
+
+
 def delivered_since(connection: Connection, moment: datetime) -> list[str]:
     """The owners of what was delivered from `moment` on, one entry an item."""
     return list(connection.scalars(select(_item.c.owner_id).where(_item.c.delivered_at >= moment)))
+
+
+def reported_blind(connection: Connection) -> set[str]:
+    """The blind sources about which an item is open."""
+    query = select(_item.c.beside).where(_item.c.state == ItemState.OPEN.value, ~_item.c.verified)
+    return {name for beside in connection.scalars(query) for name in beside.get("blind") or ()}
 
 
 def matters_with_open_item(connection: Connection) -> set[str]:

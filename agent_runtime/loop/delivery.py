@@ -14,6 +14,7 @@ from agent_runtime.loop.propose import URGENT, Desk, eligible, propose
 from agent_runtime.loop.run import Evaluated, look
 from agent_runtime.watchtower.outlook import Belief
 from agent_runtime.watchtower.risk import priority
+from agent_runtime.watchtower.score import unlearned
 
 Delivered = Callable[[ItemRow], None]
 
@@ -98,7 +99,7 @@ def matters(desk: Desk, beliefs: Mapping[str, Belief]) -> list[Matter]:
 
 def _priority(desk: Desk, rule: str, belief: Belief | None) -> float:
     severity = desk.company.playbook.rule(rule).severity
-    return (belief.priority if belief else priority(severity, 0.0, 1.0)) * (0.5 + severity)
+    return (belief.priority if belief else priority(unlearned(severity), 0.0, 1.0)) * (0.5 + severity)
 
 
 def _trouble_of(desk: Desk, matter: Matter, now: datetime) -> Iterator[tuple[Evaluated, Trouble]]:

@@ -51,7 +51,7 @@ class Result:
     quotes: dict[str, str]
 
 
-def gather(_: State, runtime: Runtime[Around]) -> State:
+def gather(state: State, runtime: Runtime[Around]) -> State:
     """Everything that may be said, from this account's records alone."""
     around = runtime.context
     return {"situation": to_json(gather_situation(around.known, around.trouble, around.owner_id))}

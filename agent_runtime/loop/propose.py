@@ -69,8 +69,9 @@ def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
     """Runs the graph and delivers what it made; a reason not to is recorded and gives None."""
     with desk.engine.connect() as connection:
         known = _known(connection, found)
-    owner = trouble.interaction.owner_id or desk.company.fallback_owner
-    result = invoke(Around(known, trouble, owner, gate_policy(desk.company)))
+        reported = set(trouble.expectation.blind) & inbox.reported_blind(connection)
+    owner = _owner(desk.company, found, trouble)
+    result = _already_reported(trouble, reported) if reported else invoke(Around(known, trouble, owner, gate_policy(desk.company)))
     with desk.engine.begin() as connection:
         if result.draft is None:
             entry = _suppress(connection, found, trouble, result)
@@ -80,6 +81,21 @@ def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
             entry = inbox.deliver(connection, item)
         audit.append(connection, found.view.account.id, [entry], install_key=desk.install_key)
     return item
+
+
+def _owner(company: Company, found: Evaluated, trouble: Trouble) -> str:
+    """The interaction's owner; for a blind source, whoever can make it visible again."""
+    owner = trouble.interaction.owner_id or company.fallback_owner
+    if trouble.expectation.state != "unverified" or not trouble.expectation.blind:
+        return owner
+    holder = trouble.expectation.blind[0].partition(":")[2]
+    return company.present_owner(holder, found.view.now) if holder else company.manager
+
+
+def _already_reported(trouble: Trouble, sources: set[str]) -> Result:
+    """One item tells of a blind source, however many absences it hides."""
+    reason = f"an item about {', '.join(sorted(sources))}, which cannot be seen, is open already"
+    return Result(None, "nothing", reason, trouble.expectation.look_at, False, {})
 
 
 def gate_policy(company: Company) -> GatePolicy:
@@ -148,7 +164,7 @@ def _item(desk: Desk, found: Evaluated, trouble: Trouble, owner: str, result: Re
         content_hash=content_hash(action),
         evidence=_evidence(found, trouble, result.quotes),
         why=[*score.why, *_absences(trouble)],
-        beside={x: draft.get(x) for x in _BESIDE} | {"verdict": result.verdict, "reason": result.reason},
+        beside={x: draft.get(x) for x in _BESIDE} | {"verdict": result.verdict, "reason": result.reason, "blind": list(expectation.blind)},
     )
 
 

@@ -109,6 +109,11 @@ class Company:
         """When a source that was blind is asked again."""
         return self.due(_RECHECK, now)
 
+    def has_left(self, user_id: str, now: datetime) -> bool:
+        """Whether the user is one of ours no more."""
+        person = self.people.get(user_id)
+        return person is not None and person.leaves_at is not None and person.leaves_at <= now
+
     def present_owner(self, user_id: str | None, now: datetime) -> str:
         """Who has it now: the user, the manager of one who left, the delegate of one who is away, the fallback."""
         person = self.people.get(user_id or "")

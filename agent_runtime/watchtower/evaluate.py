@@ -64,10 +64,13 @@ def _blind(view: View, expected: Expected) -> list[str]:
     """
     gaps = view.company.sight.gaps(expected.channels, holders(view), expected.opened_at, view.now)
     window = expected.due_at - expected.opened_at
-    return [str(gap) for gap in gaps if gap.until is None or gap.until + window > view.now]
+    return [gap.name for gap in gaps if gap.until is None or gap.until + window > view.now]
 
 
 def holders(view: View) -> list[str]:
-    """Whose mailboxes and lines would show contact with this account: its owner and all who had contact."""
+    """Whose mailboxes and lines would show contact with this account: its owner and all who had contact.
+
+    Nobody writes to a customer from the mailbox of one who has left.
+    """
     users: Iterable[str | None] = (view.account.owner_id, *(x.user_id for x in view.events))
-    return [x for x in dict.fromkeys(users) if x]
+    return [x for x in dict.fromkeys(users) if x and not view.company.has_left(x, view.now)]

@@ -10,6 +10,7 @@ from agent_runtime.watchtower.risk import priority
 
 _Z80 = 1.2816
 _LEAST_CASES = 10
+_SUREST = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def rank(
     counts as the usual one; `cases` says on how many ended ones the risk rests.
     """
     severity = playbook.rule(rule).severity
-    probability = risk if risk is not None else severity
+    probability = unlearned(severity) if risk is None else risk
     exponent = playbook.priority.value_exponent
     score = priority(probability, amount or 0.0, usual_amount, k=exponent, urgency=0.5 + severity)
     why = [{"factor": f"rule {rule}: {_said(rule)}", "weight": round(severity, 3)}]
@@ -50,6 +51,11 @@ def rank(
     ]
     why += [{"factor": name, "weight": round(weight, 3)} for name, weight in factors]
     return Ranked(round(score, 6), round(probability, 6), _at_stake(amount, probability, cases, currency), why)
+
+
+def unlearned(severity: float) -> float:
+    """What stands for the risk where nothing was learned: the severity that people gave, never certainty."""
+    return _SUREST * severity
 
 
 def _said(rule: str) -> str:

@@ -29,6 +29,11 @@ class Gap:
     since: datetime
     until: datetime | None
 
+    @property
+    def name(self) -> str:
+        """The source and whose it is, the same for every gap in it."""
+        return f"{self.source}:{self.holder}"
+
     def __str__(self) -> str:
         whose = f" of {self.holder}" if self.holder else ""
         end = f"to {self.until:%d %B %H:%M} UTC" if self.until else "until now"
