@@ -5,7 +5,7 @@ import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import (
@@ -44,9 +44,6 @@ class Settings(BaseSettings):
     playbook: str = Field(default="b2b_sales", description="Name of a playbook preset, or path of a TOML file")
     install_key: SecretStr | None = Field(
         default=None, description="Secret of this installation; made at the first start unless set"
-    )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="Least level that is logged"
     )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)

@@ -180,6 +180,7 @@ def blind_mobile(scene: Scene, rng: Random, ago: int) -> None:
 
 
 def withheld(scene: Scene, rng: Random, ago: int) -> None:
+    """A caller who withholds the number and gives up: nobody to call back."""
     at = scene.hours.moment(rng, scene.ago(ago), 9, 16)
     key = scene.book.call(at, "inbound", "abandoned", ours=MAIN_LINE, theirs=None, ring=rng.randrange(3, 30),
                           queue="sales")  # fmt: skip

@@ -30,14 +30,14 @@ def test_the_database_follows_the_data_folder() -> None:
 
 
 def test_environment_wins_over_file_wins_over_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("tenure.toml").write_text('playbook = "from-file"\nlog_level = "DEBUG"\n')
+    Path("tenure.toml").write_text('playbook = "from-file"\ndata_dir = "company"\n')
     monkeypatch.setenv("TENURE_PLAYBOOK", "from-environment")
     settings = load()
-    assert (settings.playbook, settings.log_level) == ("from-environment", "DEBUG")
+    assert (settings.playbook, settings.data_dir) == ("from-environment", Path("company"))
     origins = {line.name: line.origin for line in describe(settings)}
     assert origins["playbook"] == "environment TENURE_PLAYBOOK"
-    assert origins["log_level"] == "tenure.toml"
-    assert origins["data_dir"] == "default"
+    assert origins["data_dir"] == "tenure.toml"
+    assert origins["install_key"] == "default"
 
 
 def test_an_empty_variable_is_not_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,16 +53,16 @@ def test_the_file_can_lie_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_by_hand_nothing_else_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TENURE_LOG_LEVEL", "ERROR")
+    monkeypatch.setenv("TENURE_DATA_DIR", "elsewhere")
     settings = Settings(playbook="mine")
-    assert settings.log_level == "INFO"
+    assert settings.data_dir == Path("var")
     assert {line.name: line.origin for line in describe(settings)}["playbook"] == "given"
 
 
-@pytest.mark.parametrize("name", ["TENURE_LOG_LEVLE", "tenure_log_levle"])
+@pytest.mark.parametrize("name", ["TENURE_PLAYBOKO", "tenure_playboko"])
 def test_an_unknown_variable_is_an_error_with_the_nearest_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(name, "INFO")
-    with pytest.raises(BadSetting, match=rf"log_levle .*{name}.* Did you mean log_level\?"):
+    monkeypatch.setenv(name, "b2b_sales")
+    with pytest.raises(BadSetting, match=rf"playboko .*{name}.* Did you mean playbook\?"):
         load()
 
 
@@ -78,9 +78,9 @@ def test_a_name_that_is_near_to_nothing_lists_what_there_is() -> None:
         load()
 
 
-def test_a_bad_value_names_the_setting_and_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TENURE_LOG_LEVEL", "LOUD")
-    with pytest.raises(BadSetting, match=r"log_level \(environment TENURE_LOG_LEVEL\).*'DEBUG'"):
+def test_a_bad_value_names_the_setting_and_its_place() -> None:
+    Path("tenure.toml").write_text("playbook = 7\n")
+    with pytest.raises(BadSetting, match=r"playbook \(tenure\.toml\).*string"):
         load()
 
 
