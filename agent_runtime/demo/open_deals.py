@@ -46,6 +46,7 @@ def _plant(deal: Deal, kind: str, expectation: str, *ids: str, notice: bool = Tr
 
 
 def proposal_unanswered(scene: Scene, rng: Random, account: Account) -> None:
+    """A proposal of eight or nine days that nobody answered."""
     deal = _advanced(scene, rng, account, rng.randint(8, 9))
     _plant(deal, "proposal_unanswered", "no response to the proposal for nine days or more: write or call")
 
@@ -58,6 +59,7 @@ def proposal_unseen(scene: Scene, rng: Random, account: Account) -> None:
 
 
 def proposal_question_by_phone(scene: Scene, rng: Random, account: Account) -> None:
+    """A proposal to which the customer asked something in a later call."""
     deal = _advanced(scene, rng, account, rng.randint(9, 10))
     topic, words = rng.choice(TOPICS[account.language]), slots(rng, account)
     at = scene.moment(rng, deal.party.user, scene.ago(rng.randint(3, 4)))
@@ -69,11 +71,13 @@ def proposal_question_by_phone(scene: Scene, rng: Random, account: Account) -> N
 
 
 def proposal_fresh(scene: Scene, rng: Random, account: Account) -> None:
+    """A proposal of two days or less: nothing is due yet."""
     deal = _advanced(scene, rng, account, rng.randint(1, 2))
     _plant(deal, "proposal_fresh", "sent two days ago or less: nothing is due yet", notice=False)
 
 
 def proposal_answered(scene: Scene, rng: Random, account: Account) -> None:
+    """A proposal that was answered, with the next date agreed."""
     deal = _advanced(scene, rng, account, 6)
     mail = deal.mail("them", "proposal_ack", scene.reply_time(rng, deal.party.user, deal.proposed.at, 500, 1500))
     due = at_clock(scene.hours.shift(scene.end.date(), rng.randint(1, 2)), 11)
@@ -95,6 +99,7 @@ def stalled(scene: Scene, rng: Random, account: Account) -> None:
 
 
 def close_date_pushed(scene: Scene, rng: Random, account: Account) -> None:
+    """A deal whose close date moved back without a word to the customer."""
     deal = _advanced(scene, rng, account, 14)
     user = deal.party.user
     reply = deal.mail("them", "proposal_ack", scene.reply_time(rng, user, deal.proposed.at, 400, 900))
@@ -122,6 +127,7 @@ def champion_quiet(scene: Scene, rng: Random, account: Account) -> None:
 
 
 def no_next_step(scene: Scene, rng: Random, account: Account) -> None:
+    """A deal with nothing planned and nothing done for days."""
     party = _party(scene, account, 10)
     scene.take(account, None, at_clock(scene.ago(6), 0), scene.end)
     deal = start_deal(scene, rng, party, scene.ago(rng.randint(5, 6)))
@@ -134,6 +140,7 @@ def no_next_step(scene: Scene, rng: Random, account: Account) -> None:
 
 
 def healthy(scene: Scene, rng: Random, account: Account) -> None:
+    """A deal that goes as it should, with a task ahead."""
     party = _party(scene, account, 14)
     deal = start_deal(scene, rng, party, scene.ago(rng.randint(9, 11)))
     notes = deal.survey(scene.ago(8))

@@ -116,6 +116,7 @@ def contact_status(scene: Scene, rng: Random, ago: int, status: str) -> None:
 
 
 def play(scene: Scene, rng: Random) -> None:
+    """Everything that happens to people: a seller leaves, contacts leave, go on leave, opt out or bounce."""
     seller_left(scene, rng)
     for ago, known in ((3, True), (5, False), (2, True), (33, True), (52, False), (71, True)):
         contact_left(scene, rng, ago, known)

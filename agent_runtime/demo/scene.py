@@ -210,10 +210,12 @@ class Subject:
 
 
 def large(account: Account) -> bool:
+    """Whether the account is one of the rich ones."""
     return account.large
 
 
 def small(account: Account) -> bool:
+    """Whether the account is one of the many with little data."""
     return not account.large
 
 

@@ -235,4 +235,5 @@ def spoken(rng: Random, lines: Sequence[Line], fixed: Mapping[int, int] | None =
 
 
 def voicemail(rng: Random, kind: str, contact: Contact, slots: Mapping[str, str]) -> str:
+    """What a contact leaves on voicemail, in the contact's language."""
     return expand(rng, rng.choice(VOICEMAILS[kind][contact.language]), {**slots, "them": contact.name})

@@ -67,10 +67,12 @@ def long_date(day: date, language: str) -> str:
 
 
 def on_date(day: date, language: str) -> str:
+    """ "on 3 March", "am 3. März"."""
     return f"{'am' if language == 'de' else 'on'} {long_date(day, language)}"
 
 
 def month_end(day: date, language: str) -> str:
+    """ "late March", "Ende März"."""
     month = _MONTHS[language][day.month - 1]
     return f"Ende {month}" if language == "de" else f"late {month}"
 
@@ -122,6 +124,7 @@ def quote_header(at: datetime, name: str, address: str, language: str) -> str:
 
 
 def with_quote(text: str, header: str, quoted: str) -> str:
+    """A reply with the quoted mail below it, as mail programs write it."""
     lines = "\n".join(f"> {line}".rstrip() for line in quoted.splitlines())
     return f"{text}\n\n{header}\n{lines}"
 
