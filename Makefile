@@ -39,8 +39,8 @@ check: setup  ## Check form, types and import direction
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: setup  ## Measure: figures go to docs/operations.md, tests never assert them
-	@$(BIN)/python tests/bench/run.py $(ARGS)
+bench: setup  ## Measure: make bench [ARGS="sweep event --runs 3"]
+	@$(BIN)/python -m tests.bench.run $(ARGS)
 
 PIN := uv pip compile pyproject.toml --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--python-version 3.11 --quiet

@@ -13,6 +13,7 @@ app = typer.Typer(
     help="Every customer account keeps an agent that never leaves.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help needs no import of rich, which is half of the time of --help
     add_completion=True,
 )
 config_app = typer.Typer(help="What is set, and where it came from.", no_args_is_help=True)

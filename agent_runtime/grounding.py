@@ -17,15 +17,23 @@ MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+GERMAN_MONTHS = (
+    "januar", "februar", "märz", "april", "mai", "juni",
+    "juli", "august", "september", "oktober", "november", "dezember",
+)  # fmt: skip
+GERMAN_WEEKDAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
 LEAST_WORDS, MOST_WORDS = 50, 125
 LEAST_SENTENCES, MOST_SENTENCES = 4, 8
 MOST_WORDS_A_SENTENCE = 16.0
 
-_MONTH = "|".join(MONTHS)
-_WEEKDAY = "|".join(WEEKDAYS)
+# Both languages are read in every text: what a date says does not depend on which one the mail is in.
+_MONTH_NUMBER = {name: n for names in (MONTHS, GERMAN_MONTHS) for n, name in enumerate(names, 1)}
+_WEEKDAY_NUMBER = {name: n for names in (WEEKDAYS, GERMAN_WEEKDAYS) for n, name in enumerate(names)}
+_MONTH = "|".join(_MONTH_NUMBER)
+_WEEKDAY = "|".join(_WEEKDAY_NUMBER)
 _DATE = re.compile(
-    rf"\b(?:(?P<weekday>{_WEEKDAY}),? (?:the )?)?"
-    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTH})(?:,? (?P<year>\d{{4}}))?\b"
+    rf"\b(?:(?P<weekday>{_WEEKDAY}),? (?:the |den |dem )?)?"
+    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of )?(?P<month>{_MONTH})(?:,? (?P<year>\d{{4}}))?\b"
     rf"|(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year2>\d{{4}})\b)?)"
     r"|\b(?P<year3>\d{4})-(?P<month3>\d{2})-(?P<day3>\d{2})\b"
     r"|\b(?P<day4>\d{1,2})\.(?P<month4>\d{1,2})\.(?P<year4>\d{4})\b",
@@ -33,7 +41,7 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"\b(\d{1,2}):(\d{2})\b(?:\s*(am|pm)\b)?|\b(\d{1,2})\s*(am|pm)\b", re.IGNORECASE)
 _BARE_MONTH = re.compile(
-    rf"\b(?:{'|'.join(m.title() for m in MONTHS if m not in ('march', 'may'))})\b"
+    rf"\b(?:{'|'.join(m.title() for m in _MONTH_NUMBER if m not in ('march', 'may'))})\b"
     r"|(?<=\b(?:in|by|of) )(?:March|May)\b|(?<=until )(?:March|May)\b"
 )
 _BARE_WEEKDAY = re.compile(rf"\b(?:{_WEEKDAY})\b", re.IGNORECASE)
@@ -42,26 +50,41 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b\S*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
 _CAPITAL = re.compile(r"(?<![\w'-])(?![a-z])[^\W\d_][\w'-]*")
-_SENTENCE_END = re.compile(r"(?<=[.?!])[\"”]?\s+|\n+")
+# "16. März" does not end a sentence.
+_SENTENCE_END = re.compile(rf"(?<=[.?!])[\"”]?[^\S\n]+(?!(?:{'|'.join(m.title() for m in GERMAN_MONTHS)})\b)|\n+")
 _PLACEHOLDER = re.compile(
     r"\[[^\]\n]{1,40}\]|\{[^}\n]*\}|<[^>\n]{1,40}>|%\w+%|\b(?:TODO|TBD|XXX|lorem ipsum)\b", re.IGNORECASE
 )
 _MARKUP = re.compile(r"!\[|\]\(|</?[a-z][^>\n]*>|`|\*\*|&#?\w+;", re.IGNORECASE)
+_GERMAN_DEED = (
+    "werden?|schicken?|senden?|melden?|rufen?|liefern?|liefere|geben?|bringen?|erstellen?|reichen?|antworten?"
+)
 _PROMISE = re.compile(
-    r"\b(?:I|we)(?:'ll| will| shall| promise| commit)\b|\byou(?:'ll| will) (?:have|get|receive)\b",
+    r"\b(?:I|we)(?:'ll| will| shall| promise| commit)\b|\byou(?:'ll| will) (?:have|get|receive)\b"
+    rf"|\b(?:ich|wir) (?:{_GERMAN_DEED})\b|\b(?:{_GERMAN_DEED}) (?:ich|wir)\b"
+    r"|\bSie (?:erhalten|bekommen)\b|\b(?:erhalten|bekommen) Sie\b|\bkommt bis\b",
     re.IGNORECASE,
 )
-_ATTACHED = re.compile(r"\b(?:attach(?:ed|ment|ments|ing)?|enclosed)\b", re.IGNORECASE)
+_ATTACHED = re.compile(
+    r"\b(?:attach(?:ed|ment|ments|ing)?|enclosed|anbei|Anhang|angehängt|beigefügt|liegt bei(?= ?[.,;]))\b",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(
     r"\b(?:yesterday|tomorrow|tonight|recently|lately|the other day|a while ago|some time ago"
     r"|(?:last|next|this|past|coming) (?:night|week|weekend|month|year|quarter|morning|afternoon|evening"
-    rf"|{_WEEKDAY}|few)|(?:\w+ )?(?:days?|weeks?|months?|hours?) ago|in \w+ (?:days|weeks|months))\b",
+    rf"|{_WEEKDAY}|few)|(?:\w+ )?(?:days?|weeks?|months?|hours?) ago|in \w+ (?:days|weeks|months)"
+    r"|(?:vor)?gestern|(?<!guten )morgen|übermorgen|neulich|kürzlich|unlängst"
+    r"|(?:letzte|vorige|nächste|diese|kommende|vergangene)[nrsm]? "
+    rf"(?:Woche|Monat|Monats|Jahr|Jahres|Tage|Wochen|Wochenende|{'|'.join(GERMAN_WEEKDAYS)})"
+    r"|(?:vor|in) \w+ (?:Tagen|Wochen|Monaten|Stunden))\b",
     re.IGNORECASE,
 )
 _NUMBER_WORDS = {
     "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 1_000_000,
+    "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11,
+    "zwölf": 12, "fünfzehn": 15, "zwanzig": 20, "dreißig": 30, "hundert": 100, "tausend": 1000,
 }  # fmt: skip
 
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
@@ -69,7 +92,7 @@ _LISTS = tomllib.loads((files("agent_runtime") / "grounding.toml").read_text(enc
 _BANNED = re.compile(rf"\b(?:{'|'.join(_LISTS['banned'])})\b", re.IGNORECASE)
 # Words that begin a sentence without being a name; a capital elsewhere has to be a name from the records.
 _OPENERS = frozenset(_LISTS["openers"].split())
-_NEVER_NAMES = frozenset(_LISTS["never_names"].split()) | set(MONTHS) | set(WEEKDAYS)
+_NEVER_NAMES = frozenset(_LISTS["never_names"].split()) | set(_MONTH_NUMBER) | set(_WEEKDAY_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +102,7 @@ class Facts:
     `today` and `dates` are calendar days in the recipient's zone; `times` are written "14:00"; `numbers` have
     no thousands separators; `words` are casefolded; `phrases` are strings of the records that may stand
     verbatim. `promises` are the chips shown to the sender. `thread_subject` is empty where no thread exists.
+    `vocabulary`: for a language that writes nouns with a capital, the words that name nobody, casefolded.
     """
 
     today: date
@@ -94,6 +118,7 @@ class Facts:
     signature: tuple[str, ...] = ()
     thread_subject: str = ""
     pays_debt: bool = False
+    vocabulary: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +168,16 @@ def message_of(body: str, signature: tuple[str, ...] = ()) -> str:
     lines = body.strip().splitlines()
     if lines and lines[0].rstrip().endswith(","):
         lines = lines[1:]
-    last = [line.strip() for line in signature if line.strip()]
-    if last and [line.strip() for line in lines[-len(last) :]] == last:
-        lines = lines[: -len(last)]
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    return "\n".join(lines).strip()
+    return "\n".join(_unsigned(lines, [line.strip() for line in signature if line.strip()])).strip()
+
+
+def _unsigned(lines: list[str], signature: list[str]) -> list[str]:
+    """The lines above the signature; blank lines within it do not count."""
+    rest, kept = list(signature), list(lines)
+    while kept and (not kept[-1].strip() or (rest and kept[-1].strip() == rest[-1])):
+        if kept.pop().strip():
+            rest.pop()
+    return lines if rest else kept
 
 
 def sentences_of(text: str) -> list[str]:
@@ -203,7 +232,7 @@ def _day_of(match: re.Match[str], today: date) -> date | None:
     """The day that was written, or None for one that does not exist, such as 31 April."""
     part = match.groupdict()
     month = part["month"] or part["month2"]
-    number = MONTHS.index(month.lower()) + 1 if month else int(part["month3"] or part["month4"])
+    number = _MONTH_NUMBER[month.lower()] if month else int(part["month3"] or part["month4"])
     day = int(part["day"] or part["day2"] or part["day3"] or part["day4"])
     year = part["year"] or part["year2"] or part["year3"] or part["year4"]
     years = [int(year)] if year else [today.year - 1, today.year, today.year + 1]
@@ -246,7 +275,7 @@ def _relative_dates(text: str, allowed: Facts) -> Iterator[Violation]:
     plain = _plain(text)
     yield from (Violation("date_form", match[0]) for match in _RELATIVE.finditer(plain))
     days = {_day_of(match, allowed.today) for match in _DATE.finditer(plain)}
-    if re.search(r"\btoday\b", plain, re.IGNORECASE) and allowed.today not in days:
+    if re.search(r"\b(?:today|heute)\b", plain, re.IGNORECASE) and allowed.today not in days:
         yield Violation("date_form", "today")
 
 
@@ -280,12 +309,12 @@ def _stand_in(match: re.Match[str]) -> str:
 def _known_day(match: re.Match[str], allowed: Facts) -> bool:
     day = _day_of(match, allowed.today)
     weekday = match["weekday"]
-    right_weekday = not weekday or (day is not None and WEEKDAYS[day.weekday()] == weekday.lower())
+    right_weekday = not weekday or (day is not None and day.weekday() == _WEEKDAY_NUMBER[weekday.lower()])
     return day is not None and right_weekday and (day in allowed.dates or day == allowed.today)
 
 
 def _known_month(name: str, allowed: Facts) -> bool:
-    number = MONTHS.index(name.casefold()) + 1
+    number = _MONTH_NUMBER[name.casefold()]
     return name.casefold() in allowed.words or any(day.month == number for day in allowed.dates)
 
 
@@ -295,7 +324,8 @@ def _names(text: str, allowed: Facts) -> Iterator[Violation]:
         for match in _CAPITAL.finditer(sentence):
             word, base = match[0], _base(match[0])
             begins = first is None or match.start() <= first.start() or sentence[match.start() - 1] in '"\u201c:'
-            free = base in _NEVER_NAMES or base in allowed.words or base.split("'")[0] in _NEVER_NAMES
+            known = _NEVER_NAMES | allowed.vocabulary
+            free = base in known or base in allowed.words or base.split("'")[0] in _NEVER_NAMES
             if word[0].isupper() and not free and not (begins and base in _OPENERS):
                 yield Violation("name", word)
 

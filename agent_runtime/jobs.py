@@ -55,13 +55,9 @@ _WAKE = text(
 
 
 _PUT = insert(_letter)
-_WOKEN = select(_loop.c.account_id).where(_loop.c.woken).order_by(_loop.c.account_id)
-_BEGIN = (
-    update(_loop)
-    .where(_loop.c.account_id == bindparam("account"))
-    .values(woken=False, seq=_loop.c.seq + 1)
-    .returning(_loop.c.seq)
-)
+# As text, because "woken = 1" would not be found in the partial index.
+_WOKEN = text("SELECT account_id FROM tenure_account_loop WHERE woken ORDER BY account_id")
+_BEGIN = text("UPDATE tenure_account_loop SET seq = seq + 1, woken = false WHERE account_id = :account RETURNING seq")
 _EMPTY = delete(_letter).where(_letter.c.account_id == bindparam("account"))
 _NOTED = select(_checkpoint.c.value).where(_checkpoint.c.name == bindparam("wanted"))
 _NOTE = update(_checkpoint).where(_checkpoint.c.name == bindparam("wanted")).values(value=bindparam("state"))

@@ -33,6 +33,8 @@ _STORED = (
         _fact.c.slot.in_(bindparam("slots", expanding=True)),
     )
 )
+_ADD_FACTS = insert(_fact)
+_ADD_EVIDENCE = insert(_evidence)
 _this = _fact.c.id == bindparam("fact_id")
 _SHORTEN = update(_fact).where(_this).values(valid_to=bindparam("until"))
 _SUPERSEDE = update(_fact).where(_this).values(superseded_at=bindparam("at"))
@@ -180,5 +182,5 @@ def _write(connection: Connection, changes: _Changes) -> None:
     if changes.superseded:
         connection.execute(_SUPERSEDE, changes.superseded)
     if changes.facts:
-        connection.execute(insert(_fact), list(changes.facts.values()))
-        connection.execute(insert(_evidence), changes.evidence)
+        connection.execute(_ADD_FACTS, list(changes.facts.values()))
+        connection.execute(_ADD_EVIDENCE, changes.evidence)

@@ -60,6 +60,12 @@ def claim(connection: Connection, now: datetime) -> list[ActionRow]:
     return sorted((ActionRow(*row) for row in rows), key=lambda x: (x.execute_at, x.id))
 
 
+def left_claimed(connection: Connection) -> list[ActionRow]:
+    """What was claimed and has no result yet: an executor that was broken off has to do it again."""
+    query = select(*_COLUMNS).where(_action.c.state == ActionState.CLAIMED.value)
+    return [ActionRow(*row) for row in connection.execute(query.order_by(_action.c.execute_at, _action.c.id))]
+
+
 def record_result(connection: Connection, action: ActionRow, result: dict[str, Any], now: datetime) -> str:
     """Marks a claimed action as executed and puts it on the account's timeline; gives the activity's id."""
     changed = connection.execute(

@@ -237,7 +237,7 @@ def play(scene: Scene, rng: Random) -> None:
         meeting(scene, rng, -days, "to_come")
     for ago in range(14, 112, 7):
         meeting(scene, rng, ago, "canceled" if ago % 4 == 0 else "held")
-    complaint(scene, rng, 1, False)
     complaint(scene, rng, 2, False)
+    complaint(scene, rng, 3, False)
     for ago in range(20, 110, 18):
         complaint(scene, rng, ago, True)

@@ -88,15 +88,15 @@ def _stranger(scene: Scene, rng: Random) -> tuple[Account, Contact]:
     return firm_account, contact
 
 
-def _receiver(scene: Scene, rng: Random, account: Account) -> User:
+def _receiver(scene: Scene, rng: Random, account: Account, ago: int) -> User:
     names = ("nora-vieth", "anna-wolff") if account.language == "de" else ("samuel-brandt", "priya-raman")
-    return scene.users[rng.choice(names)]
+    return scene.at_work(rng, names, at_clock(scene.ago(max(0, ago)), 12))
 
 
 def lead(scene: Scene, rng: Random, ago: int, lead_type: str, ending: str) -> None:
     """One lead: how it came in, its CRM record, and what was done about it."""
     account, contact = _stranger(scene, rng)
-    user = _receiver(scene, rng, account)
+    user = _receiver(scene, rng, account, ago if lead_type != "after_hours" else ago - 1)
     subject = Subject(scene, rng, Party(account, contact, user), TOPICS[account.language][0], slots(rng, account))
     subject.title = "Ihre Anfrage" if account.language == "de" else "Your enquiry"
     at, ids = _arrives(subject, ago, lead_type)
@@ -159,7 +159,7 @@ def _wish(subject: Subject) -> str:
 def _contacted(subject: Subject, created: datetime, lead_type: str, ending: str, lead_id: str) -> list[str]:
     """Our first contact, the answer, and the lead's new status."""
     scene, rng, (account, contact, user) = subject.scene, subject.rng, subject.party
-    minutes = (2 * 540 + 60, 3 * 540) if ending == "late" else (150, 500) if lead_type == "event" else (6, 25)
+    minutes = (2 * 540 + 60, 3 * 540) if ending == "late" else (150, 500) if lead_type == "event" else (4, 12)
     at = scene.reply_time(rng, user, created, *minutes)
     if lead_type == "phone" or rng.random() < 0.4:
         first = scene.book.call(at, "outbound", "completed", ours=user.phone, theirs=contact.phone,
@@ -190,7 +190,7 @@ def intake_mail(scene: Scene, rng: Random, ago: int, answered: bool) -> None:
     title = "Anfrage Kühlraum" if account.language == "de" else "Cold room enquiry"
     ids = [scene.book.loose_mail(at, contact.email, INTAKE_ADDRESS, title, f"{wish}\n\n{contact.name}\n{account.name}")]
     if answered:
-        user = _receiver(scene, rng, account)
+        user = _receiver(scene, rng, account, ago)
         subject = Subject(scene, rng, Party(account, contact, user), TOPICS[account.language][0], words)
         subject.title = f"Re: {title}"
         day = long_date(scene.hours.shift(at.date(), 3), account.language)
@@ -207,8 +207,8 @@ def play(scene: Scene, rng: Random) -> None:
     for number, lead_type in enumerate(TYPES):
         lead(scene, rng, 2 + number % 3, lead_type, "never")
         lead(scene, rng, 40 + 9 * number, lead_type, "never")
-    lead(scene, rng, 1, "after_hours", "never")
-    for ago in (1, 2):
+    lead(scene, rng, 2, "after_hours", "never")
+    for ago in (2, 3):
         intake_mail(scene, rng, ago, False)
     for ago in range(9, 110, 13):
         intake_mail(scene, rng, ago, True)

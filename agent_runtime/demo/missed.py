@@ -25,7 +25,7 @@ _QUEUES = {MAIN_LINE: "sales", LONDON_LINE: "sales-uk", SERVICE_LINE: "service",
 
 # what happened after the miss, whether it should have been noticed, days that the story lasts
 ENDINGS = {
-    "in_time": ("returned within the hour: nothing to do", False, 1),
+    "in_time": ("returned within half an hour: nothing to do", False, 1),
     "late": ("returned two working days later: noticed in between", True, 3),
     "by_colleague": ("a colleague called back: returned", False, 1),
     "other_number": ("called back on the person's other number: returned", False, 1),
@@ -68,7 +68,7 @@ def _rings(subject: Subject, ago: int, ours: str, ending: str) -> tuple[list[str
     """The miss itself: rings out, is given up in the queue, or meets the voicemail."""
     scene, rng, contact = subject.scene, subject.rng, subject.party.contact
     late = ending.startswith("after_hours")
-    at = scene.hours.moment(rng, scene.ago(ago), *((18.2, 20.9) if late else (9, 15)))
+    at = scene.hours.moment(rng, scene.ago(ago), *((18.2, 20.9) if late else (9, 13)))
     times = 3 if ending.startswith("repeat") else 1
     ids = []
     for number in range(times):
@@ -90,8 +90,8 @@ def _rings(subject: Subject, ago: int, ours: str, ending: str) -> tuple[list[str
 def _follow(subject: Subject, first: str, at: datetime, ours: str, ending: str) -> list[str]:
     scene, rng, party = subject.scene, subject.rng, subject.party
     user, contact, hours = party.user, party.contact, scene.hours
-    last = at + timedelta(minutes=20)
-    soon = hours.after(last, rng.randrange(8, 45))
+    last = at + timedelta(minutes=20 if ending.startswith("repeat") else 1)
+    soon = hours.after(last, rng.randrange(5, 22))
     if ending in ("in_time", "after_hours_in_time"):
         return [_talk(subject, soon, user, contact.phone)]
     if ending == "late":
@@ -101,7 +101,7 @@ def _follow(subject: Subject, first: str, at: datetime, ours: str, ending: str) 
     if ending == "other_number":
         return [_talk(subject, soon, user, contact.second_phone or contact.phone)]
     if ending == "caller_reached_us":
-        return [_talk(subject, hours.after(last, 35), user, contact.phone, "inbound")]
+        return [_talk(subject, hours.after(last, 21), user, contact.phone, "inbound")]
     if ending == "other_channel":
         return [subject.ours("noted_call", soon).id]
     if ending == "attempted":
@@ -204,8 +204,8 @@ def stranger(scene: Scene, rng: Random, ago: int, ending: str) -> None:
                                answered_by="voicemail", voicemail_text=text, **fields)]  # fmt: skip
         notice = ending == "never"
         if ending == "in_time":
-            user = scene.users["nora-vieth" if rng.random() < 0.5 else SMALL_OWNER]
-            ids.append(scene.book.call(scene.reply_time(rng, user, at, 10, 50), "outbound", "completed",
+            user = scene.at_work(rng, ("nora-vieth", SMALL_OWNER), at)
+            ids.append(scene.book.call(scene.reply_time(rng, user, at, 6, 22), "outbound", "completed",
                                        ours=user.phone, theirs=number, talk=rng.randrange(80, 400), user=user,
                                        answered_by="person", consent="none"))  # fmt: skip
     scene.plant(f"stranger_{ending}", None, ids, at, _STRANGER_ENDS[ending], notice=notice,
@@ -218,7 +218,7 @@ _STRANGERS = (
     "Wir haben eine Anlage von Ihnen übernommen, {n} Geräte, und suchen jemanden für die Wartung. Bitte um Rückruf.",
 )
 _STRANGER_ENDS = {
-    "in_time": "an unknown caller was called back within the hour",
+    "in_time": "an unknown caller was called back within half an hour",
     "never": "an unknown caller with a wish: a provisional account and a callback",
     "misdial": "seven seconds and a wrong number: nothing is owed",
 }
@@ -227,7 +227,7 @@ _STRANGER_ENDS = {
 def play_open(scene: Scene, rng: Random) -> None:
     """What is missed and open on the last morning."""
     for ago, ending in ((1, "never"), (2, "never"), (3, "never"), (1, "repeat_never"), (2, "repeat_never"),
-                        (1, "after_hours_never"), (3, "after_hours_never"), (1, "attempted")):  # fmt: skip
+                        (2, "after_hours_never"), (3, "after_hours_never"), (1, "attempted")):  # fmt: skip
         missed(scene, rng, ago, ending)
     missed(scene, rng, 1, "never", lambda account: account.owner_id == SMALL_OWNER)
     for ago in (1, 3):

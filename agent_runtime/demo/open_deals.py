@@ -128,14 +128,14 @@ def champion_quiet(scene: Scene, rng: Random, account: Account) -> None:
 
 def no_next_step(scene: Scene, rng: Random, account: Account) -> None:
     """A deal with nothing planned and nothing done for days."""
-    party = _party(scene, account, 10)
-    scene.take(account, None, at_clock(scene.ago(6), 0), scene.end)
-    deal = start_deal(scene, rng, party, scene.ago(rng.randint(5, 6)))
-    task = deal.next_step(scene.moment(rng, party.user, scene.ago(4), 8.7, 10), "Ask for the room sizes",
-                          at_clock(scene.ago(3), 16), "call")  # fmt: skip
+    party = _party(scene, account, 16)
+    scene.take(account, None, at_clock(scene.ago(12), 0), scene.end)
+    deal = start_deal(scene, rng, party, scene.ago(rng.randint(11, 12)))
+    task = deal.next_step(scene.moment(rng, party.user, scene.ago(10), 8.7, 10), "Ask for the room sizes",
+                          at_clock(scene.ago(9), 16), "call")  # fmt: skip
     task_id = scene.book.files["crm"][-1]["task_id"]
-    deal.call(scene.moment(rng, party.user, scene.ago(3), 11, 14), "chat")
-    done = deal.crm("task.completed", at_clock(scene.ago(3), 15), task_id=task_id, result="sizes noted")
+    deal.call(scene.moment(rng, party.user, scene.ago(9), 11, 14), "chat")
+    done = deal.crm("task.completed", at_clock(scene.ago(9), 15), task_id=task_id, result="sizes noted")
     _plant(deal, "no_next_step", "the last task is done and nothing is planned", task, done)
 
 

@@ -79,6 +79,13 @@ class Scene:
             at = self.hours.after(at, 540)
         return at
 
+    def at_work(self, rng: Random, names: tuple[str, str], at: datetime) -> User:
+        """One of the two, by chance, or the other where that one is away on the day; never a blind mailbox."""
+        first, other = rng.sample(names, 2)
+        begin, end = self.book.blind.get(first, (at, at))
+        away = any(one.user_id == first and one.first <= at.date() <= one.last for one in self.absences)
+        return self.users[other if away or begin <= at < end else first]
+
     def owner(self, account: Account, at: datetime) -> User:
         """Who owned the account at that time."""
         handed_over = at.date() >= self.ago(HANDOVER_AGO)

@@ -75,7 +75,10 @@ class Suppressed(SQLModel, table=True):
     `released`: that time has come."""
 
     __tablename__ = "tenure_suppressed"
-    __table_args__ = (Index("tenure_suppressed_until", "until", sqlite_where=text("until IS NOT NULL")),)
+    __table_args__ = (
+        Index("tenure_suppressed_account", "account_id"),
+        Index("tenure_suppressed_until", "until", sqlite_where=text("until IS NOT NULL")),
+    )
 
     expectation_id: str = Field(primary_key=True)
     step: int = Field(primary_key=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, literal_column, select, update
 
 from agent_runtime.actions import service as actions
 from agent_runtime.actions.book import ActionRow
@@ -22,7 +22,10 @@ _suppressed: Table = Suppressed.__table__  # type: ignore[attr-defined]
 _NAMES = [name for name in ItemRow.__slots__ if name in _item.c]
 _COLUMNS = [_item.c[name] for name in _NAMES]
 _LIVE = (ItemState.OPEN.value, ItemState.APPROVED.value)
-_OPEN_OF = select(*_COLUMNS).where(_item.c.account_id == bindparam("account"), _item.c.state == "open")
+# The state stands in the statement: a bound one lets SQLite plan anew at each call, for a partial index.
+_OPEN_OF = select(*_COLUMNS).where(
+    _item.c.account_id == bindparam("account"), _item.c.state == literal_column("'open'")
+)
 
 
 def open_items(connection: Connection, account_id: str) -> list[ItemRow]:
@@ -137,6 +140,24 @@ def reported_blind(connection: Connection) -> set[str]:
     """The blind sources about which an item is open."""
     query = select(_item.c.beside).where(_item.c.state == ItemState.OPEN.value, ~_item.c.verified)
     return {name for beside in connection.scalars(query) for name in beside.get("blind") or ()}
+
+
+def matters_since(connection: Connection, moment: datetime) -> set[str]:
+    """The matters about which an item was delivered from `moment` on."""
+    query = select(_item.c.opportunity_id, _item.c.interaction_id).where(_item.c.delivered_at >= moment)
+    return {row.opportunity_id or row.interaction_id for row in connection.execute(query)}
+
+
+def open_since(connection: Connection, moment: datetime) -> list[ItemRow]:
+    """The items delivered from `moment` on that wait for a decision, in the order of their ids."""
+    query = select(*_COLUMNS).where(_item.c.delivered_at >= moment, _item.c.state == ItemState.OPEN.value)
+    return [ItemRow(*row) for row in connection.execute(query.order_by(_item.c.delivered_at, _item.c.id))]
+
+
+def approvals_since(connection: Connection, decided_by: str, moment: datetime) -> int:
+    """How many items `decided_by` approved from `moment` on."""
+    mine = (_decision.c.decided_by == decided_by, _decision.c.verb == "approve", _decision.c.decided_at >= moment)
+    return connection.scalar(select(func.count()).where(*mine)) or 0
 
 
 def matters_with_open_item(connection: Connection) -> set[str]:

@@ -1,9 +1,12 @@
 """CRM events as activities, and the facts that they state."""
 
 from collections.abc import Iterator
+from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from agent_runtime.ingest.fields import Fields, choice_of, moment_of, name_of, number_of, text_of
+from agent_runtime.ingest.due import END_OF_DAY
+from agent_runtime.ingest.fields import DAY_END, Fields, choice_of, day_or_moment_of, name_of, number_of, text_of
 from agent_runtime.ingest.identity import Identity
 from memory.facts import Statement
 from memory.timeline import NewActivity
@@ -19,14 +22,18 @@ KINDS = frozenset(
 )  # fmt: skip
 # These stand in columns of the activity, or in its episode.
 COLUMNS = frozenset({"kind", "opportunity_id", "contact_id", "user_id", "text"})
-MOMENTS = ("due_at", "created_at", "stage_entered_at", "closed_at", "started_at", "until")
+# With what a day alone means: due at its end of work, away until it is over, begun when it begins.
+MOMENTS: dict[str, time | timedelta] = {
+    "due_at": END_OF_DAY, "until": DAY_END, "closed_at": END_OF_DAY,
+    "created_at": time(), "stage_entered_at": time(), "started_at": time(),
+}  # fmt: skip
 NUMBERS = ("amount", "arr", "strength")
-# What no user of ours does: the customer does it, or the market.
-NOT_OURS = frozenset({"lead.created", "intent"})
+# What no user of ours does: the customer does it, or the market, or an export tells how things stand.
+NOT_OURS = frozenset({"lead.created", "intent", "opportunity.snapshot"})
 OPPORTUNITY_SLOTS = ("stage", "amount", "close_date", "name", "lost_reason")
 
 
-def crm_event(record: SourceRecord, activity: NewActivity, _identity: Identity) -> None:
+def crm_event(record: SourceRecord, activity: NewActivity, identity: Identity) -> None:
     """Fills in a CRM event: its kind as the source names it, its other fields as data."""
     fields = record.fields
     activity.kind = choice_of(fields, "kind", KINDS)
@@ -37,7 +44,7 @@ def crm_event(record: SourceRecord, activity: NewActivity, _identity: Identity) 
     if activity.kind == "opportunity.snapshot" and activity.opportunity_id is None:
         activity.opportunity_id = record.source_id
     activity.data = {key: value for key, value in fields.items() if key not in COLUMNS}
-    _check(activity.data)
+    _check(activity.data, identity.context.zone)
 
 
 def _cause(kind: str, user_id: str | None) -> str:
@@ -48,10 +55,10 @@ def _cause(kind: str, user_id: str | None) -> str:
     return "rule" if kind.startswith("sequence.") else "none"
 
 
-def _check(data: Fields) -> None:
-    for key in MOMENTS:
+def _check(data: Fields, zone: ZoneInfo) -> None:
+    for key, clock in MOMENTS.items():
         if data.get(key) is not None:
-            data[key] = moment_of(data, key)
+            data[key] = day_or_moment_of(data, key, zone, clock)
     for key in NUMBERS:
         if data.get(key) is not None:
             data[key] = number_of(data, key)

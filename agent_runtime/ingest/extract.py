@@ -50,7 +50,7 @@ def asks(text: str) -> bool:
 def _asks(sentence: str) -> bool:
     if len(sentence) > LONGEST_SENTENCE or PHRASES["courtesy"].search(sentence):
         return False
-    if PHRASES["request"].search(sentence):
+    if PHRASES["request"].search(PHRASES["instruction"].sub("", sentence)):
         return True
     # A question mark after one or two words ("Paul?") is no question yet.
     return bool(MARKED.search(sentence) and len(WORD.findall(sentence)) >= 3 and PHRASES["question"].search(sentence))

@@ -1,12 +1,16 @@
 """Reading single fields of a source record, with a clear word where one cannot be used."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agent_runtime.ingest.errors import BadRecord
 
 # No text of a record is read or kept beyond this.
 LONGEST_TEXT = 1024 * 1024
+DAY_ALONE = re.compile(r"\d{4}-\d\d-\d\d")
+DAY_END = timedelta(days=1)
 Fields = dict[str, Any]
 
 
@@ -55,6 +59,20 @@ def moment_of(fields: Fields, key: str) -> str | None:
     if moment.utcoffset() is None:
         raise BadRecord(key, f"a time without its offset: {value}")
     return moment.astimezone(UTC).isoformat()
+
+
+def day_or_moment_of(fields: Fields, key: str, zone: ZoneInfo, clock: time | timedelta) -> str | None:
+    """As `moment_of`; a day alone, as many systems keep it, means that time of the day in `zone`, or its end."""
+    value = fields.get(key)
+    if not isinstance(value, str) or not DAY_ALONE.fullmatch(value):
+        return moment_of(fields, key)
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise BadRecord(key, f"not a day: {value}") from None
+    if isinstance(clock, timedelta):
+        day, clock = day + clock, time()
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC).isoformat()
 
 
 def choice_of(fields: Fields, key: str, known: frozenset[str]) -> str:

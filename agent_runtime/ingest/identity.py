@@ -93,8 +93,27 @@ class Identity:
         """Remembers a provisional account that was just made."""
         self._accounts[stranger.account_id] = True
         self._contacts[stranger.contact_id] = stranger.account_id
-        for one in stranger.handles:
-            self._handles.setdefault(one, set()).add((stranger.account_id, stranger.contact_id))
+        self.learn_handles(stranger.handles, (stranger.account_id, stranger.contact_id))
+
+    def learn_handles(self, handles: Iterable[Party], owner: Owner) -> None:
+        """Remembers whose addresses, numbers and lead ids these are."""
+        for one in handles:
+            self._handles.setdefault(one, set()).add(owner)
+
+    def new_handles(self, record: SourceRecord, match: Match) -> list[Party]:
+        """What a record tells for the first time of who it is about: the id of a lead, and of somebody who is
+        known only provisionally also addresses and numbers."""
+        if match.account_id is None or record.deleted or not self._says_who(record):
+            return []
+        found = []
+        if self._accounts.get(match.account_id):
+            found = [one for group in self.outsiders(record) for one in group]
+        if lead := record.fields.get("lead_id"):
+            found.append(Party("lead", str(lead)))
+        return [one for one in dict.fromkeys(found) if not self._handles.get(one)]
+
+    def _says_who(self, record: SourceRecord) -> bool:
+        return record.stream == "forms" or record.fields.get("kind") == "lead.created"
 
     def resolve(self, record: SourceRecord) -> Match:
         """Whose record is this? BadRecord where it names an account that nobody knows."""

@@ -14,7 +14,7 @@ from agent_runtime.ingest.crm import statements
 from agent_runtime.ingest.errors import BadRecord
 from agent_runtime.ingest.identity import Identity, Match, Stranger
 from agent_runtime.ingest.normalise import normalise
-from agent_runtime.ingest.parties import listed, parties
+from agent_runtime.ingest.parties import Party, listed, parties
 from agent_runtime.ingest.threads import join_threads
 from agent_runtime.ingest.upsert import upsert
 from memory import facts, timeline
@@ -75,17 +75,21 @@ class Ingest:
         if not self._fresh:
             self.refresh(connection)
         taken = Taken()
-        activities, strangers = self._read(records, taken)
+        activities, strangers, handles = self._read(records, taken)
         _write_strangers(connection, strangers)
+        upsert(connection, _handle, handles, replace=False)
         join_threads(connection, activities)
         added = timeline.add(connection, activities)
         self._settle(connection, activities, added, taken)
         write_rejects(connection, "ingest", taken.rejected, now)
         return taken
 
-    def _read(self, records: Iterable[SourceRecord], taken: Taken) -> tuple[list[timeline.NewActivity], list[Stranger]]:
+    def _read(
+        self, records: Iterable[SourceRecord], taken: Taken
+    ) -> tuple[list[timeline.NewActivity], list[Stranger], list[dict[str, str]]]:
         activities: list[timeline.NewActivity] = []
         strangers: list[Stranger] = []
+        handles: list[dict[str, str]] = []
         for record in records:
             try:
                 match = self._match(record, taken)
@@ -100,7 +104,15 @@ class Ingest:
             if match.stranger:
                 self.identity.learn(match.stranger)
                 strangers.append(match.stranger)
-        return activities, strangers
+            else:
+                handles += self._learn(record, match)
+        return activities, strangers, handles
+
+    def _learn(self, record: SourceRecord, match: Match) -> list[dict[str, str]]:
+        account, contact = match.account_id or "", match.contact_id or ""
+        new = self.identity.new_handles(record, match)
+        self.identity.learn_handles(new, (account, contact))
+        return [_handle_row(one, account, contact) for one in new]
 
     def _match(self, record: SourceRecord, taken: Taken) -> Match | None:
         """Whose record it is; None for one that is counted and not stored."""
@@ -203,18 +215,14 @@ def _write_strangers(connection: Connection, strangers: list[Stranger]) -> None:
             }
         )
         contacts.append(_contact_row(one, first))
-        handles += [
-            {
-                "kind": found.kind,
-                "value": found.value,
-                "account_id": one.account_id,
-                "contact_id": one.contact_id,
-            }
-            for found in one.handles
-        ]
+        handles += [_handle_row(found, one.account_id, one.contact_id) for found in one.handles]
     upsert(connection, _account, accounts, replace=False)
     upsert(connection, _contact, contacts, replace=False)
     upsert(connection, _handle, handles, replace=False)
+
+
+def _handle_row(one: Party, account_id: str, contact_id: str) -> dict[str, str]:
+    return {"kind": one.kind, "value": one.value, "account_id": account_id, "contact_id": contact_id}
 
 
 def _contact_row(one: Stranger, first: dict[str, str]) -> dict[str, Any]:

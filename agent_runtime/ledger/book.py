@@ -1,7 +1,7 @@
 """What an account's ledger holds, in memory: the rows as they stand and the truth that rules state."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(slots=True)
@@ -89,7 +89,8 @@ class Book:
 class Expected:
     """A rule's statement: `action` is due by `due_at` since `opened_at`; met at `met_at` by an activity, or not yet.
 
-    `turn`: ours or theirs. `channels`: where meeting it would be seen.
+    `turn`: ours or theirs. `channels`: where meeting it would be seen. `grace`: how long after the due time word of
+    it may still be on its way to us, as a call is known only when it has ended; no absence is claimed before.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Expected:
     evidence: tuple[str, ...] = ()
     met_at: datetime | None = None
     met_by: str | None = None
+    grace: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A rule's statement that something was begun: the whole truth about it, as far as it is known now."""
+    """A rule's statement that something was begun: the whole truth about it, as far as it is known now.
+
+    `parts`: the activities any of which could have begun it alone; a row that one of them opened is a part of this.
+    """
 
     kind: str
     key: str
@@ -129,6 +134,7 @@ class Begun:
     opportunity_id: str | None = None
     contact_id: str | None = None
     continues: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

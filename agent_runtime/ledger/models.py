@@ -40,12 +40,15 @@ class Waiting(StrEnum):
     DROPPED = "dropped"
 
 
-_FOUR = "owner_id <> '' AND next_action <> '' AND next_due_at IS NOT NULL AND recovery <> ''"
+# A check passes where it is NULL, so every column that is compared must be there as well.
+_FOUR = " AND ".join(
+    [*(f"{x} IS NOT NULL AND {x} <> ''" for x in ("owner_id", "next_action", "recovery")), "next_due_at IS NOT NULL"]
+)
 _OPEN = f"state = 'open' AND outcome IS NULL AND ended_at IS NULL AND {_FOUR}"
 _ENDED = (
     "state = 'ended' AND outcome IN ('converted','lost','disqualified','deferred')"
     " AND outcome IS NOT NULL AND reason <> '' AND reason IS NOT NULL"
-    " AND evidence IS NOT NULL AND ended_at IS NOT NULL"
+    " AND evidence IS NOT NULL AND CAST(evidence AS TEXT) NOT IN ('null', '[]') AND ended_at IS NOT NULL"
 )
 
 

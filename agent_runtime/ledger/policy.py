@@ -1,116 +1,106 @@
 """Compares what rules state with what the ledger holds, and moves the ledger there: pure, order-independent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 
-from agent_runtime.ledger.book import (
-    Begun,
-    Book,
-    BreachRow,
-    Ending,
-    ExpectationRow,
-    Expected,
-    InteractionRow,
-    Move,
-)
+from agent_runtime.ledger.book import Begun, Book, Ending, ExpectationRow, Expected, InteractionRow, Move
+from agent_runtime.ledger.owing import OWED, REVIEW, SOURCE_GONE, WAKE, Owing
+from agent_runtime.ledger.terms import Step, Terms, row_id
 
-SOURCE_GONE = "source_gone"
-WAKE = "wake"
-_OWED = ("waiting", "unverified", "breached")
+__all__ = ["PART", "SOURCE_GONE", "WAKE", "WITHDRAWN", "Step", "Terms", "row_id", "settle"]
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Where a breach stands on its recovery ladder: what is done now, when the next step comes, what it is."""
-
-    index: int
-    do: str
-    next_at: datetime
-    next_do: str
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the ledger must be told to settle one account: time, sight, ladders and owners.
-
-    `blind(expected)`: the sources that could not be seen while it was due, empty when all were.
-    `step(rule, due_at)`: the ladder position now. `first_step(rule)`: what would be done first.
-    `owner(begun)`, `stand_in(do, owner)`: who has it, and who has it at a step of the ladder.
-    `review_at(moment)`: when something without any other date is looked at again; `recheck_at(moment)`: when an
-    absence that could not be seen is.
-    """
-
-    now: datetime
-    blind: Callable[[Expected], list[str]]
-    step: Callable[[str, datetime], Step]
-    first_step: Callable[[str], str]
-    owner: Callable[[Begun], str]
-    stand_in: Callable[[str, str], str]
-    review_at: Callable[[datetime], datetime]
-    recheck_at: Callable[[datetime], datetime]
+WITHDRAWN = "what became known later shows that nothing was begun"
+PART = "part of another interaction"
 
 
 def settle(book: Book, stated: Sequence[Begun], terms: Terms) -> list[Move]:
     """Moves `book` to what `stated` says is true at `terms.now`; gives what changed, in a fixed order.
 
     Stating the same again changes nothing. Nothing is removed: what rules no longer state stays open as
-    unresolved, what was ended and turns out otherwise is continued by a new row.
+    unresolved, what was ended and turns out otherwise is continued by a new row, what turns out to be a part of
+    another interaction ends in it.
     """
-    settling = _Settling(book, terms)
+    settling = _Settling(book, terms, stated=frozenset((begun.kind, begun.key) for begun in stated))
     for begun in stated:
         settling.begun(begun)
-    settling.unstated({(begun.kind, begun.key) for begun in stated})
+    settling.unstated(frozenset((begun.kind, part) for begun in stated for part in begun.parts))
+    settling.wake()
     return settling.moves
 
 
-def row_id(prefix: str, *parts: object) -> str:
-    """A short id derived from what identifies the row, so that a replay gives the same ids."""
-    return prefix + blake2b("|".join(map(str, parts)).encode(), digest_size=8).hexdigest()
+def _continued_at(row: InteractionRow, begun: Begun) -> datetime:
+    """When what corrects or follows an ended row begins: at that end, or at its own where that lies elsewhere."""
+    ended_at = row.ended_at or begun.opened_at
+    return max(begun.opened_at, min(ended_at, begun.end.at) if begun.end else ended_at)
 
 
 @dataclass(slots=True)
-class _Settling:
-    book: Book
-    terms: Terms
-    moves: list[Move] = field(default_factory=list)
+class _Settling(Owing):
+    stated: frozenset[tuple[str, str]] = frozenset()
     present: dict[tuple[str, str], InteractionRow] = field(default_factory=dict)
-    continued: set[str] = field(default_factory=set)
+    after: dict[str, InteractionRow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.continued = {row.continues_id for row in self.book.interactions if row.continues_id}
+        Owing.__post_init__(self)
+        self.after = {row.continues_id: row for row in self.book.interactions if row.continues_id}
         for row in self.book.interactions:
             known = self.present.get((row.kind, row.key))
-            if known is None or row.continues_id == known.id:
+            if known is None or row in self._later(known):
                 self.present[row.kind, row.key] = row
-
-    # -- interactions
 
     def begun(self, begun: Begun) -> None:
         row = self._row_for(begun)
         owner = self.terms.owner(begun)
         for expected in begun.expected:
-            self._expected(row, begun, expected, owner)
-        self._drop_moved(row, begun)
+            self.expected(row, begun, expected, owner)
+        self.drop_moved(row, begun)
         if row.state == "open":
+            self._refer(row, begun)
             if begun.end:
                 self._end(row, begun.end)
             else:
                 self._four(row, owner)
+        if begun.end and begun.end.wake_at and row.outcome == "deferred":
+            self._expect_wake(row, begun.end.at, begun.end.wake_at)
 
     def _row_for(self, begun: Begun) -> InteractionRow:
         row = self.present.get((begun.kind, begun.key))
         if row is None:
-            before = self.present.get((begun.kind, begun.continues)) if begun.continues else None
+            before = self.present.get((begun.kind, begun.continues)) if begun.continues else self._ended_part(begun)
             return self._open(begun, begun.opened_at, before)
         outcome = begun.end.outcome if begun.end else None
-        if row.state == "ended" and row.outcome != outcome and row.id not in self.continued:
-            return self._open(begun, row.ended_at or begun.opened_at, row)
-        return row
+        if row.state == "open" or row.outcome == outcome:
+            return row
+        later = self._later(row)
+        if begun.end and any((x.kind, x.key) in self.stated for x in later):
+            return row  # it went on since; how it had ended before stays as it was told then
+        last = later[-1] if later else row
+        if last.state == "open" and (last.kind, last.key) not in self.stated:
+            self._withdraw(last, PART)
+        return self._open(begun, _continued_at(last, begun), last)
+
+    def _ended_part(self, begun: Begun) -> InteractionRow | None:
+        """A row that a part of this opened, and that ended under that part's name: this is its continuation."""
+        rows = (x for x in self.present.values() if x.state == "ended" and x.kind == begun.kind)
+        return next((x for x in rows if x.opened_by in begun.parts and (x.kind, x.key) not in self.stated), None)
+
+    def _later(self, row: InteractionRow) -> list[InteractionRow]:
+        """The rows that continue this one, in order."""
+        found: list[InteractionRow] = []
+        following = self.after.get(row.id)
+        while following is not None:
+            found.append(following)
+            following = self.after.get(following.id)
+        return found
+
+    def _refer(self, row: InteractionRow, begun: Begun) -> None:
+        """What it is about may become known, or known better, later."""
+        if (row.opportunity_id, row.contact_id) != (begun.opportunity_id, begun.contact_id):
+            row.opportunity_id, row.contact_id, row.changed = begun.opportunity_id, begun.contact_id, True
 
     def _open(self, begun: Begun, at: datetime, before: InteractionRow | None) -> InteractionRow:
-        if before is not None and before.id in self.continued:
+        if before is not None and before.id in self.after:
             before = None
         row = InteractionRow(
             id=row_id("int_", self.book.account_id, begun.kind, begun.key, before.id if before else ""),
@@ -126,11 +116,12 @@ class _Settling:
             new=True,
         )
         if before is not None:
-            self.continued.add(before.id)
+            self.after[before.id] = row
+        self.rows[row.id] = row
         self.book.interactions.append(row)
         self.book.expectations.setdefault(row.id, [])
         self.present[begun.kind, begun.key] = row
-        self._move("interaction.opened", row, kind=row.kind, continues=row.continues_id)
+        self.move("interaction.opened", row, kind=row.kind, continues=row.continues_id)
         return row
 
     def _end(self, row: InteractionRow, end: Ending) -> None:
@@ -138,26 +129,33 @@ class _Settling:
         row.evidence, row.wake_at, row.wake_signal = list(end.evidence), end.wake_at, end.wake_signal
         row.next_action = row.next_due_at = row.recovery = None
         row.changed = True
-        if end.wake_at:
-            self._expect_wake(row, end)
-        self._move("interaction.ended", row, outcome=end.outcome, reason=end.reason)
+        self.move("interaction.ended", row, outcome=end.outcome, reason=end.reason)
 
-    def _expect_wake(self, row: InteractionRow, end: Ending) -> None:
-        """A deferred row is ended; the row that wakes the account again stands beside it."""
-        assert end.wake_at is not None
-        wake = Expected(WAKE, WAKE, WAKE, end.at, end.wake_at)
-        expectation = self._new_expectation(row, wake)
-        expectation.look_at = end.wake_at if end.wake_at > self.terms.now else None
+    def _expect_wake(self, row: InteractionRow, since: datetime, wake_at: datetime) -> None:
+        """A deferred row is ended; the expectation that wakes the account again stands beside it."""
+        wake = self.own(row, WAKE) or self.new(row, Expected(WAKE, WAKE, WAKE, since, wake_at))
+        ahead = wake_at > self.terms.now
+        if wake.due_at != wake_at or (ahead and wake.look_at != wake_at):
+            wake.due_at, wake.look_at, wake.changed = wake_at, wake_at, True
+            wake.state, wake.settled_at = "waiting", None
+        if not ahead:
+            self.settled(row, wake, "met", wake_at, None)
+
+    def wake(self) -> None:
+        """A wake that has come is met; where nobody states what follows it, it comes back as unresolved."""
+        for row in [x for x in self.book.interactions if x.outcome == "deferred"]:
+            wake = self.own(row, WAKE)
+            if wake is None or wake.due_at > self.terms.now:
+                continue
+            self.settled(row, wake, "met", wake.due_at, None)
+            stated = (row.kind, row.key) in self.stated or self.terms.known(row.opened_by)
+            if row.id not in self.after and not stated:
+                self._unresolved(self._open(self._as_begun(row), wake.due_at, row))
 
     def _four(self, row: InteractionRow, owner: str) -> None:
         """Sets owner, next action, due time and recovery from what is owed soonest."""
-        owed = [x for x in self.book.expectations.get(row.id, ()) if x.state in _OWED]
-        if not owed:
-            owed = [self._new_expectation(row, Expected("review", "next_step", "review", row.opened_at, row.opened_at))]
-        for review in owed:
-            if review.key == "review" and (review.look_at is None or review.look_at <= self.terms.now):
-                review.due_at = review.look_at = self.terms.review_at(self.terms.now)
-                review.changed = True
+        owed = [x for x in self.book.expectations.get(row.id, ()) if x.state in OWED and x.key != REVIEW]
+        owed = owed or [self._review(row)]
         first = min(owed, key=lambda x: (x.state != "breached", x.look_at or x.due_at, x.key))
         action, due, recovery = first.action, first.look_at or first.due_at, self.terms.first_step(first.rule)
         if first.state == "breached":
@@ -167,171 +165,53 @@ class _Settling:
         four = (owner, action, due, recovery)
         if four != (row.owner_id, row.next_action, row.next_due_at, row.recovery):
             if row.owner_id and row.owner_id != owner:
-                self._move("interaction.owner_changed", row, before=row.owner_id, after=owner)
+                self.move("interaction.owner_changed", row, before=row.owner_id, after=owner)
             row.owner_id, row.next_action, row.next_due_at, row.recovery = four
             row.changed = True
 
-    def unstated(self, stated: set[tuple[str, str]]) -> None:
-        """What was begun and is stated no more (its record was deleted at the source) stays open, unresolved."""
+    def _review(self, row: InteractionRow) -> ExpectationRow:
+        """What has no date of its own is looked at again from time to time."""
+        at = row.opened_at
+        review = self.own(row, REVIEW) or self.new(row, Expected(REVIEW, "next_step", REVIEW, at, at))
+        if review.state not in OWED or review.look_at is None or review.look_at <= self.terms.now:
+            review.due_at = review.look_at = self.terms.review_at(self.terms.now)
+            review.state, review.settled_at, review.settled_by, review.changed = "waiting", None, None, True
+        return review
+
+    def unstated(self, parts: frozenset[tuple[str, str]]) -> None:
+        """What is stated no more is a part of something else, or never was so; or, where its record was deleted at
+        the source, stays open, unresolved."""
         for identity, row in list(self.present.items()):
-            if row.state == "open" and identity not in stated:
+            if identity in self.stated:
+                continue
+            if (row.kind, row.opened_by) in parts:
+                self._withdraw(row, PART)
+            elif self.terms.known(row.opened_by):
+                self._withdraw(row, WITHDRAWN)
+            elif row.state == "open":
                 self._unresolved(row)
 
+    def _withdraw(self, row: InteractionRow, reason: str) -> None:
+        """It is not owed and never was: its breaches are retracted, and where it is open it ends."""
+        end = Ending("disqualified", reason, self.terms.now, (row.opened_by,))
+        self.drop_moved(row, self._as_begun(row, end=end))
+        if row.state == "open":
+            self._end(row, end)
+
     def _unresolved(self, row: InteractionRow) -> None:
-        owner = row.owner_id or ""
-        since = next((x for x in self.book.expectations[row.id] if x.key == SOURCE_GONE), None)
-        opened = since.opened_at if since else self.terms.now
-        due = since.due_at if since else self.terms.review_at(self.terms.now)
+        since = self.own(row, SOURCE_GONE)
+        opened, due = self.terms.now, self.terms.review_at(self.terms.now)
+        if since is not None and since.state in OWED:
+            opened, due = since.opened_at, since.due_at
         gone = Expected(SOURCE_GONE, "next_step", "decide_what_became_of_it", opened, due)
-        begun = Begun(row.kind, row.key, row.opened_at, row.opened_by, (gone,))
-        self._expected(row, begun, gone, owner)
-        self._drop_moved(row, begun, gone=True)
+        begun = self._as_begun(row, gone)
+        owner = self.terms.owner(begun)
+        self.expected(row, begun, gone, owner)
+        self.drop_moved(row, begun, gone=True)
         self._four(row, owner)
 
-    # -- expectations
-
-    def _expected(self, row: InteractionRow, begun: Begun, expected: Expected, owner: str) -> None:
-        expectation = self._find(row, begun, expected) or self._new_expectation(row, expected)
-        overdue = self._overdue(begun, expected)
-        self._breach(row, expectation, expected, overdue, owner)
-        if expected.met_at is not None and (begun.end is None or expected.met_at <= begun.end.at):
-            self._settle(row, expectation, "met", expected.met_at, expected.met_by)
-        elif begun.end is not None:
-            ending = begun.end.evidence[0] if begun.end.evidence else None
-            self._settle(row, expectation, "dropped", begun.end.at, ending)
-        else:
-            self._wait(row, expectation, expected, overdue)
-
-    def _find(self, row: InteractionRow, begun: Begun, expected: Expected) -> ExpectationRow | None:
-        rows = self.book.expectations.setdefault(row.id, [])
-        for expectation in rows:
-            if expectation.key == expected.key:
-                if expectation.due_at != expected.due_at:
-                    expectation.due_at, expectation.changed = expected.due_at, True
-                return expectation
-        if expected.met_at is None:
-            return self._moved(rows, begun, expected)
-        return None
-
-    def _moved(self, rows: list[ExpectationRow], begun: Begun, expected: Expected) -> ExpectationRow | None:
-        """A waiting expectation whose beginning moved on keeps its row."""
-        stated = {x.key for x in begun.expected}
-        for expectation in rows:
-            waiting = expectation.state in ("waiting", "unverified") and expectation.id not in self.book.breaches
-            if waiting and expectation.rule == expected.rule and expectation.key not in stated:
-                expectation.key, expectation.action = expected.key, expected.action
-                expectation.opened_at, expectation.due_at = expected.opened_at, expected.due_at
-                expectation.channels, expectation.evidence = list(expected.channels), list(expected.evidence)
-                expectation.state, expectation.turn, expectation.changed = "waiting", expected.turn, True
-                return expectation
-        return None
-
-    def _new_expectation(self, row: InteractionRow, expected: Expected) -> ExpectationRow:
-        expectation = ExpectationRow(
-            id=row_id("exp_", row.id, expected.key),
-            interaction_id=row.id,
-            account_id=row.account_id,
-            key=expected.key,
-            rule=expected.rule,
-            action=expected.action,
-            turn=expected.turn,
-            opened_at=expected.opened_at,
-            due_at=expected.due_at,
-            channels=list(expected.channels),
-            evidence=list(expected.evidence),
-            new=True,
-        )
-        self.book.expectations.setdefault(row.id, []).append(expectation)
-        return expectation
-
-    def _overdue(self, begun: Begun, expected: Expected) -> bool:
-        """Did the due time pass unmet, by what is known now? Met or ended at that very moment is in time."""
-        settled = [x for x in (expected.met_at, begun.end.at if begun.end else None) if x is not None]
-        return min(settled) > expected.due_at if settled else self.terms.now >= expected.due_at
-
-    def _breach(
-        self, row: InteractionRow, expectation: ExpectationRow, expected: Expected, overdue: bool, owner: str
-    ) -> None:
-        breach = self.book.breaches.get(expectation.id)
-        if breach is None:
-            if overdue and not self._blind(expectation, expected):
-                self._record_breach(row, expectation, owner)
-        elif overdue and breach.retracted_at is not None:
-            breach.retracted_at, breach.retracted_by, breach.changed = None, None, True
-            self._move("expectation.breached", row, expectation=expectation.id, rule=expectation.rule)
-        elif not overdue and breach.retracted_at is None:
-            breach.retracted_at, breach.retracted_by, breach.changed = self.terms.now, expected.met_by, True
-            self._move("breach.retracted", row, expectation=expectation.id, by=expected.met_by)
-
-    def _record_breach(self, row: InteractionRow, expectation: ExpectationRow, owner: str) -> None:
-        self.book.breaches[expectation.id] = BreachRow(
-            expectation.id, row.id, row.account_id, expectation.rule, expectation.due_at, self.terms.now, owner,
-            new=True,
+    def _as_begun(self, row: InteractionRow, *expected: Expected, end: Ending | None = None) -> Begun:
+        """The statement about a row that no rule makes any more."""
+        return Begun(
+            row.kind, row.key, row.opened_at, row.opened_by, expected, end, row.opportunity_id, row.contact_id
         )  # fmt: skip
-        self._move("expectation.breached", row, expectation=expectation.id, rule=expectation.rule, owner=owner)
-
-    def _blind(self, expectation: ExpectationRow, expected: Expected) -> list[str]:
-        """What cannot be seen and could have met it; a settled expectation needs no sight."""
-        blind = [] if expected.met_at is not None else self.terms.blind(expected)
-        if blind != expectation.blind:
-            expectation.blind, expectation.changed = blind, True
-        return blind
-
-    def _wait(self, row: InteractionRow, expectation: ExpectationRow, expected: Expected, overdue: bool) -> None:
-        state, look_at, step_index = "waiting", expected.due_at, -1
-        if overdue and expectation.id in self.book.breaches:
-            step = self.terms.step(expected.rule, expected.due_at)
-            state, look_at, step_index = "breached", step.next_at, step.index
-            if step_index != expectation.step:
-                self._move("breach.escalated", row, expectation=expectation.id, step=step_index, do=step.do)
-        elif overdue:
-            state, look_at = "unverified", self._look_again(expectation)
-            if expectation.state != state:
-                self._move("expectation.unverified", row, expectation=expectation.id, blind=expectation.blind)
-        if (state, look_at, step_index) != (expectation.state, expectation.look_at, expectation.step):
-            expectation.state, expectation.look_at, expectation.step = state, look_at, step_index
-            expectation.settled_at = expectation.settled_by = None
-            expectation.changed = True
-
-    def _look_again(self, expectation: ExpectationRow) -> datetime:
-        """An unverified absence is looked at again from time to time, not at each event."""
-        later = expectation.look_at if expectation.state == "unverified" else None
-        return later if later and later > self.terms.now else self.terms.recheck_at(self.terms.now)
-
-    def _settle(
-        self, row: InteractionRow, expectation: ExpectationRow, state: str, at: datetime, by: str | None
-    ) -> None:
-        if (expectation.state, expectation.settled_at, expectation.settled_by) != (state, at, by):
-            expectation.state, expectation.settled_at, expectation.settled_by = state, at, by
-            expectation.look_at, expectation.changed = None, True
-            self._move(f"expectation.{state}", row, expectation=expectation.id, rule=expectation.rule, by=by)
-
-    def _drop_moved(self, row: InteractionRow, begun: Begun, *, gone: bool = False) -> None:
-        """What is waited for no longer, because the rule states something else now, is dropped.
-
-        Its breach never was one, except where the record itself is `gone`: then what it showed stays.
-        """
-        stated = {x.key for x in begun.expected}
-        nothing_owed = begun.end is None and all(x.met_at is not None for x in begun.expected)
-        keep = {"review"} if nothing_owed else set()
-        for expectation in self.book.expectations.get(row.id, ()):
-            if expectation.key == WAKE:
-                self._wake_up(row, expectation)
-            elif expectation.key not in stated | keep:
-                if not gone:
-                    self._retract_if_breached(row, expectation)
-                if expectation.state in _OWED:
-                    self._settle(row, expectation, "dropped", self.terms.now, None)
-
-    def _wake_up(self, row: InteractionRow, wake: ExpectationRow) -> None:
-        if wake.state in _OWED and wake.due_at <= self.terms.now:
-            self._settle(row, wake, "met", wake.due_at, None)
-
-    def _retract_if_breached(self, row: InteractionRow, expectation: ExpectationRow) -> None:
-        breach = self.book.breaches.get(expectation.id)
-        if breach and breach.retracted_at is None:
-            breach.retracted_at, breach.changed = self.terms.now, True
-            self._move("breach.retracted", row, expectation=expectation.id, by=None)
-
-    def _move(self, event: str, row: InteractionRow, **detail: object) -> None:
-        self.moves.append(Move(event, row.id, self.terms.now, detail))

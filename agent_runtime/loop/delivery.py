@@ -1,7 +1,7 @@
 """The morning round: of everything that is owed, what a person's attention is spent on today."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,25 +29,36 @@ class Matter:
 
 
 def deliver_now(desk: Desk, found: Evaluated, delivered: Delivered) -> None:
-    """Proposes at once what cannot wait for the morning."""
-    for trouble in _eligible(desk, found):
-        if trouble.expectation.rule in URGENT:
-            item = propose(desk, found, trouble)
-            if item:
-                delivered(item)
+    """Proposes at once what cannot wait for the morning, until nothing of the kind is left.
+
+    The account is read anew after each item, because what was decided about it may have changed the rest.
+    """
+    present: Evaluated | None = found
+    while present and (urgent := [x for x in _eligible(desk, present) if x.expectation.rule in URGENT]):
+        item = propose(desk, present, urgent[0])
+        if item:
+            delivered(item)
+            with desk.engine.connect() as connection:
+                present = look(connection, desk.company, found.view.account.id, found.view.now)
 
 
 def deliver_round(
-    desk: Desk, now: datetime, beliefs: Mapping[str, Belief], cap: int | None, delivered: Delivered
+    desk: Desk, now: datetime, planned: Sequence[Matter], cap: int | None, delivered: Delivered
 ) -> None:
-    """Delivers the highest matters of all accounts: `cap` in all, or the playbook's budget for each person."""
+    """Delivers the first of `planned`: `cap` in all, or the playbook's budget for each person.
+
+    A round that was broken off goes on with the same plan: each matter has at most one item in it.
+    """
     with desk.engine.connect() as connection:
         recent = inbox.recent_repeats(connection, now)
         today = Counter(inbox.delivered_since(connection, now))
+        done = inbox.matters_since(connection, now)
     budget = _Budget(cap, desk.company.playbook.budget.items_per_person_day, today)
-    for matter in matters(desk, beliefs):
+    for matter in planned:
         if budget.spent:
             return
+        if matter.name in done:
+            continue
         for found, trouble in _trouble_of(desk, matter, now):
             repeated = (trouble.matter, trouble.expectation.rule, trouble.classification) in recent
             owner = trouble.interaction.owner_id or ""

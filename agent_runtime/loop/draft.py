@@ -1,8 +1,10 @@
 """The deterministic writer: from a situation and its gates' verdict to what a person can send as it is."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from agent_runtime.grounding import check
 from agent_runtime.loop.catalogue import inside_catalogue
@@ -208,11 +210,20 @@ def _if_nothing(situation: Situation) -> str:
     if follows is None:
         nothing: str = words["if_nothing_end"]
         return nothing
-    step = texts.inside["steps"].get(follows.step, follows.step)
-    at = day_words(follows.at, situation.now, situation.zone, texts.words)
-    owner = f", {follows.owner_name}" if follows.owner_name else ""
-    line: str = words["if_nothing"].format(step=step, at=at, owner=owner)
+    at = _moment_words(follows.at, situation, texts.words)
+    owner = follows.owner_name or words["nobody"]
+    line: str = texts.inside["follows"][follows.step].format(at=at, owner=owner)
     return line
+
+
+def _moment_words(moment: datetime, situation: Situation, words: Mapping[str, Any]) -> str:
+    """The day, and on the same day the hour too, on the reader's own clock."""
+    own = ZoneInfo(situation.sender.timezone)
+    local = moment.astimezone(own)
+    if local.date() == situation.now.astimezone(own).date():
+        today: str = words["same_day"]
+        return today.format(time=f"{local.hour}:{local.minute:02d}")
+    return day_words(moment, situation.now, own, words)
 
 
 def _alternatives(draft: Draft, situation: Situation) -> tuple[Alternative, ...]:
@@ -227,7 +238,7 @@ def _alternatives(draft: Draft, situation: Situation) -> tuple[Alternative, ...]
     elif draft.kind == "call_card" and person.email and not (person.opted_out or person.bounced):
         found.append(Alternative("send_email", words["alternative_mail"].format(person=name)))
     if situation.next_if_nothing and draft.kind in ("send_email", "call_card"):
-        at = day_words(situation.next_if_nothing.at, situation.now, situation.zone, texts.words)
+        at = _moment_words(situation.next_if_nothing.at, situation, texts.words)
         found.append(Alternative("hold", words["alternative_hold"].format(at=at)))
     if draft.kind != "reassign":
         found.append(Alternative("task", words["alternative_task"]))

@@ -11,10 +11,15 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from agent_runtime.calendars import BusinessCalendar
-from agent_runtime.loop.situation import INSIDE_STEPS, OURS, Debt, Situation
+from agent_runtime.grounding import promises_something
+from agent_runtime.loop.situation import INSIDE_STEPS, OURS, Debt, Record, Situation
 from agent_runtime.loop.wording import object_words
 
 Verdict = Literal["send", "hold_until", "call_card", "task", "nothing", "person_chooses"]
+# What we owe waits for a meeting only when that is this close.
+MEETING_SETTLES_WITHIN = timedelta(days=2)
+# A lead whose enquiry is older than this when it is due was put off and has come up again.
+WOKEN_AFTER = timedelta(days=7)
 NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply|noreply|mailer-daemon|postmaster|bounces?", re.IGNORECASE)
 
 
@@ -56,20 +61,23 @@ def gate(situation: Situation, policy: GatePolicy) -> Gate:
             return found
     if situation.step in INSIDE_STEPS:
         return Gate(True, "task", "This step stays inside the house.")
-    for check in (_address, _complaint, _channel_used_up, _specifics, _long_silence, _mail_gap):
+    for check in (_address, _complaint, _announced, _channel_used_up, _specifics, _long_silence, _mail_gap):
         if found := check(situation, policy):
             return found
     return _way(situation, policy)
 
 
 def debt_of(situation: Situation) -> Debt | None:
-    """The debt that comes first: what was promised for the earliest time.
+    """The debt that comes first: the item's own, else what was promised for the earliest time.
 
     A promise that is due and stands only in its record is a debt as well.
     """
     anchor = situation.anchor
     if situation.signal == "promise_due" and anchor and not situation.debts:
         return Debt(anchor.activity_id, anchor.what, anchor.at, anchor.due_at, user_id=anchor.user_id)
+    own = [debt for debt in situation.debts if anchor and debt.activity_id == anchor.activity_id]
+    if situation.signal in OURS and own:
+        return own[0]
     return min(situation.debts, key=lambda debt: debt.due_at or debt.promised_at, default=None)
 
 
@@ -88,7 +96,7 @@ def _sight(situation: Situation, _: GatePolicy) -> Gate | None:
     if situation.verified:
         return None
     blind = "; ".join(situation.cannot_see) or "a source that is not connected"
-    return Gate(False, "task", f"The absence is not verified, we cannot see: {blind}.", 1)
+    return Gate(False, "task", f"This is not certain, because we cannot see: {blind}.", 1)
 
 
 def _somebody_moved(situation: Situation, policy: GatePolicy) -> Gate | None:
@@ -110,6 +118,8 @@ def _planned(situation: Situation) -> Gate | None:
     now, meeting, task = situation.now, situation.future_meeting_at, situation.own_task_due_at
     if meeting and meeting > now:
         if is_ours(situation):
+            if meeting - now > MEETING_SETTLES_WITHIN:
+                return None
             return Gate(False, "task", f"A meeting is on {_day(meeting, situation)}: have it ready before.", 2)
         return Gate(False, "hold_until", f"A meeting is on {_day(meeting, situation)}.", 2, meeting)
     if task and task > now:
@@ -158,6 +168,8 @@ def _address(situation: Situation, _: GatePolicy) -> Gate | None:
     if recipient.bounced or recipient.status == "bounced":
         return _by_phone(situation, "Mails to this address come back.", 4)
     if not recipient.email:
+        if _phone_first(situation, debt_of(situation)) and recipient.phone and not attempts_since(situation):
+            return None
         return _by_phone(situation, "No mail address is known.", 4)
     if NO_REPLY.search(recipient.email.partition("@")[0]):
         return _by_phone(situation, "Nobody reads this address.", 4)
@@ -172,6 +184,23 @@ def _complaint(situation: Situation, _: GatePolicy) -> Gate | None:
     return None
 
 
+def _announced(situation: Situation, _: GatePolicy) -> Gate | None:
+    """What we said last is still to come: then the next move is ours, and no mail asks for theirs."""
+    if is_ours(situation):
+        return None
+    said = announced(situation)
+    if said is None:
+        return None
+    return Gate(False, "task", f'On {_day(said.at, situation)} we wrote: "{said.quote}"', 5)
+
+
+def announced(situation: Situation) -> Record | None:
+    """The newest mail or message of ours to this person, if it says what we will do."""
+    own = [x for x in situation.records if x.direction == "outbound" and x.kind in ("email", "message")]
+    newest = max(own, key=lambda record: record.at, default=None)
+    return newest if newest and promises_something(newest.quote) else None
+
+
 def _channel_used_up(situation: Situation, policy: GatePolicy) -> Gate | None:
     mails = _unanswered(situation)
     if mails < policy.unanswered_mails or _closes(situation, policy):
@@ -180,9 +209,10 @@ def _channel_used_up(situation: Situation, policy: GatePolicy) -> Gate | None:
 
 
 def _unanswered(situation: Situation) -> int:
-    """Our mails since their last word, the one that asked included."""
+    """Our mails about this ask since their last word, the one that asked included."""
     heard = situation.touched("inbound")
-    return sum(not heard or mail.at > heard[-1].at for mail in situation.touched("outbound", "email"))
+    mails = [mail for mail in situation.touched("outbound", "email") if mail.at >= situation.since]
+    return sum(not heard or mail.at > heard[-1].at for mail in mails)
 
 
 def _closes(situation: Situation, policy: GatePolicy) -> bool:
@@ -192,9 +222,22 @@ def _closes(situation: Situation, policy: GatePolicy) -> bool:
 
 
 def _specifics(situation: Situation, _: GatePolicy) -> Gate | None:
+    if _phone_first(situation, debt_of(situation)) and situation.recipient.phone:
+        return None
+    if known_already(situation):
+        return _by_phone(situation, "They know us from before: take it up where it was left.", 8)
     if object_words(situation, debt_of(situation)) and situation.anchor:
         return None
     return _by_phone(situation, "The records name no object and date to write about.", 8)
+
+
+def known_already(situation: Situation) -> bool:
+    """A lead that was put off and comes up again: what it wrote at first was answered long ago."""
+    anchor = situation.anchor
+    if situation.signal != "lead_response" or anchor is None:
+        return False
+    woken = situation.since - anchor.at > WOKEN_AFTER
+    return woken or any(touch.connected and touch.at > anchor.at for touch in situation.touched("outbound"))
 
 
 def _long_silence(situation: Situation, policy: GatePolicy) -> Gate | None:

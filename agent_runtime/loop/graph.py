@@ -113,7 +113,7 @@ def invoke(around: Around) -> Result:
     state = graph().invoke({}, context=around)
     verdict = _gate(state["gate"])
     situation = from_json(state["situation"])
-    quotes = {record.activity_id: record.quote or record.what for record in situation.records}
+    quotes = {record.activity_id: record.quote for record in situation.records}
     return Result(state.get("draft"), verdict.verdict, verdict.reason, verdict.until, situation.verified, quotes)
 
 

@@ -1,17 +1,20 @@
 """Texts for people of the house: call cards, tasks, hand-overs within the team, escalations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agent_runtime.loop.catalogue import Catalogue, catalogue, inside_catalogue
-from agent_runtime.loop.gates import Gate
+from agent_runtime.loop.gates import Gate, announced, known_already
 from agent_runtime.loop.situation import OURS, Debt, Record, Situation
 from agent_runtime.loop.slots import Slot, Slots, fill, slots_of
-from agent_runtime.loop.wording import MOST_QUOTE_WORDS, day_words, object_words
+from agent_runtime.loop.wording import day_words, in_sentence, object_words, zone_words
 
 FACTS_SHOWN = 3
+MOST_WORDS_SHOWN = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +43,37 @@ def call_card(situation: Situation, debt: Debt | None) -> Inside:
     last = last_words(situation, texts)
     opening = opening_line(situation, debt)
     values = {
-        "person": person_words(situation, words),
-        "tel": f"{number} (tel:{''.join(char for char in number if char in '+0123456789')})",
-        "local_time": f"{situation.now.astimezone(situation.zone):%H:%M} ({situation.zone.key})",
+        "person": _who(situation, words),
+        "tel": f"tel:{''.join(char for char in number if char in '+0123456789')}",
+        "local_time": _clock_there(situation, words),
         "why": why_now(situation, debt),
         "last_words": last.text if last else words["no_words"],
-        "intent": texts.inside["intent"][situation.signal],
+        "intent": texts.inside["intent"]["task" if debt and not debt.told else situation.signal],
         "opening": opening,
         "note_down": words["note_down_debt" if situation.signal in OURS or debt else "note_down"],
     }
     lines = [line for line in texts.inside["card"].strip().splitlines() if opening or "{opening}" not in line]
     sources = [*_cited(known), *([Slot(last.text, last.activity_id)] if last else [])]
     return Inside(_subject(situation, known, texts), "\n".join(lines).format(**values), tuple(sources))
+
+
+def _who(situation: Situation, words: Mapping[str, Any]) -> str:
+    """ "Clare Yardley, Norwood Flowers": the person and the account, as far as they are known."""
+    person, account = person_words(situation, words), situation.account_name
+    return f"{person}, {account}" if situation.recipient.name and account != person else person
+
+
+def _clock_there(situation: Situation, words: Mapping[str, Any]) -> str:
+    """Their clock against the reader's: the card may be read hours after it was written."""
+    own = ZoneInfo(situation.sender.timezone)
+    there, here = (situation.now.astimezone(zone).utcoffset() or timedelta() for zone in (situation.zone, own))
+    minutes = int((there - here).total_seconds()) // 60
+    city = zone_words(situation.zone, inside_catalogue(situation.sender.language).words)
+    if not minutes:
+        return f"{city}, {words['same_clock']}"
+    hours, rest = divmod(abs(minutes), 60)
+    ahead = words["ahead" if minutes > 0 else "behind"]
+    return f"{city}, {ahead.format(hours=f'{hours}:{rest:02d}' if rest else hours)}"
 
 
 def task(situation: Situation, gate: Gate, debt: Debt | None, reason: str) -> Inside:
@@ -81,11 +103,24 @@ def why_now(situation: Situation, debt: Debt | None) -> str:
     known = inside_slots(situation, debt, texts)
     lines = texts.inside["why"]
     first = debt is not None and situation.signal not in OURS
-    wanted = [lines["debt"]] if first else [lines[situation.signal], lines["debt"]]
+    wanted = [lines["debt"]] if first else [lines[_why_key(situation, debt)], lines["debt"]]
     filled = (fill(line, known) for line in wanted)
     line = next((line for line in filled if line), texts.inside["signals"][situation.signal] + ".")
     unverified: str = texts.inside["words"]["unverified"]
     return line if situation.verified else unverified.format(why=line)
+
+
+def _why_key(situation: Situation, debt: Debt | None) -> str:
+    anchor = situation.anchor
+    if debt and not debt.told:
+        return "task_due"
+    if known_already(situation):
+        return "lead_again"
+    if situation.signal == "lead_response" and anchor and anchor.direction != "inbound":
+        return "lead_entered"
+    if situation.signal == "answer_owed" and not (anchor and "?" in anchor.quote):
+        return "wrote"
+    return situation.signal
 
 
 def what_i_know(situation: Situation) -> tuple[Fact, ...]:
@@ -96,11 +131,14 @@ def what_i_know(situation: Situation) -> tuple[Fact, ...]:
         day = day_words(debt.promised_at, situation.now, situation.zone, texts.words)
         text = texts.inside["facts"]["debt"].format(day=day, what=debt.what)
         lines.append(Fact(text, debt.activity_id))
-    return tuple({fact.activity_id: fact for fact in reversed(lines)}.values())[::-1][:FACTS_SHOWN]
+    kept: dict[str, Fact] = {}
+    for fact in lines:
+        kept.setdefault(fact.activity_id, fact)
+    return tuple(kept.values())[:FACTS_SHOWN]
 
 
 def last_words(situation: Situation, texts: Catalogue) -> Fact | None:
-    """The newest words of this person, at most twelve, with their day."""
+    """The newest words of this person that ask or wish something, with their day."""
     theirs = [
         record
         for record in situation.records
@@ -110,7 +148,8 @@ def last_words(situation: Situation, texts: Catalogue) -> Fact | None:
         return None
     newest = max(theirs, key=lambda record: record.at)
     day = day_words(newest.at, situation.now, situation.zone, texts.words)
-    return Fact(f'"{_shortened(newest.quote)}" ({newest.kind}, {day})', newest.activity_id)
+    kind = texts.inside["kinds"].get(newest.kind, newest.kind)
+    return Fact(f'"{_shortened(newest.quote)}" ({kind}, {day})', newest.activity_id)
 
 
 def opening_line(situation: Situation, debt: Debt | None) -> str:
@@ -120,10 +159,19 @@ def opening_line(situation: Situation, debt: Debt | None) -> str:
         return ""
     slots = slots_of(situation, debt, texts.words)
     slots["my_name"] = Slot(situation.sender.name, f"user:{situation.sender.user_id}")
-    group = "debt" if debt else situation.signal if situation.signal in texts.openings else "sales"
-    lines = sorted(texts.openings[group], key=lambda line: _order(situation, line))
+    lines = sorted(texts.openings[_opening_group(situation, debt, texts)], key=lambda line: _order(situation, line))
     filled = (fill(line, slots) for line in (*lines, *texts.openings["plain"]))
     return next((line for line in filled if line), "")
+
+
+def _opening_group(situation: Situation, debt: Debt | None, texts: Catalogue) -> str:
+    if known_already(situation):
+        return "again"
+    if debt and not debt.told:
+        return "plain"
+    if debt and situation.signal != "answer_owed":
+        return "debt"
+    return situation.signal if situation.signal in texts.openings else "sales"
 
 
 def inside_slots(situation: Situation, debt: Debt | None, texts: Catalogue) -> Slots:
@@ -132,7 +180,14 @@ def inside_slots(situation: Situation, debt: Debt | None, texts: Catalogue) -> S
     words = texts.inside["words"]
     contact = f"contact:{situation.recipient.contact_id}"
     slots["person"] = Slot(person_words(situation, words), contact)
+    slots["account"] = Slot(situation.account_name, contact)
+    if situation.anchor and situation.anchor.kind in ("call", "form", "message"):
+        slots["day"] = Slot(_moment_of(situation.anchor, situation, texts.words), situation.anchor.activity_id)
     name = situation.opportunity.name if situation.opportunity else ""
+    if debt and not debt.told:
+        slots["object"] = Slot(f'"{debt.what}"', debt.activity_id)
+    elif "object" in slots and situation.language != texts.language:
+        slots["object"] = replace(slots["object"], text=_foreign(object_words(situation, debt)))
     if "object" not in slots or situation.signal == "close_date_pushed":
         slots["object"] = Slot(name or situation.account_name or words["no_object"], contact)
     matter = situation.opportunity
@@ -146,10 +201,24 @@ def inside_slots(situation: Situation, debt: Debt | None, texts: Catalogue) -> S
     return slots
 
 
+def _foreign(words: str) -> str:
+    """An object in another language than the reader's text gets no article of that text."""
+    return f"the {words}" if words.startswith("proposal for ") else words
+
+
 def person_words(situation: Situation, words: Mapping[str, Any]) -> str:
     """The person's name, else the account's."""
+    account = situation.account_name if any(char.isalpha() for char in situation.account_name) else ""
     fallback: str = words["no_person"]
-    return situation.recipient.name or situation.account_name or fallback
+    return situation.recipient.name or account or fallback
+
+
+def _moment_of(record: Record, situation: Situation, words: Mapping[str, Any]) -> str:
+    """Day and clock of the reader, since a call card is about an hour and not only about a day."""
+    local = record.at.astimezone(ZoneInfo(situation.sender.timezone))
+    pattern: str = words["moment"]
+    day = day_words(record.at, situation.now, situation.zone, words)
+    return pattern.format(day=day, time=f"{local.hour}:{local.minute:02d}")
 
 
 def _values(situation: Situation, known: Slots, texts: Catalogue, wrong: str, todo: str) -> dict[str, str]:
@@ -164,7 +233,7 @@ def _values(situation: Situation, known: Slots, texts: Catalogue, wrong: str, to
         "todo": todo,
         "look": "; ".join(situation.looked_in)
         or texts.inside["words"]["records_of"].format(account=situation.account_name),
-        "owner": situation.sender.name or words["nobody"],
+        "owner": situation.previous_owner or situation.sender.name or words["nobody"],
         "new_owner": situation.new_owner_name or words["colleague"],
     }
 
@@ -172,22 +241,25 @@ def _values(situation: Situation, known: Slots, texts: Catalogue, wrong: str, to
 def _todo(situation: Situation, gate: Gate, debt: Debt | None) -> str:
     texts = inside_catalogue(situation.sender.language)
     special = {1: "blind", 6: "complaint"}.get(gate.rule, "")
+    if gate.rule == 5 and not debt and announced(situation):
+        special = "announced"
     if gate.verdict == "person_chooses":
         special = "choose"
     if gate.rule == 4 and not debt and situation.signal not in OURS:
         special = "address"
-    if not special and debt:
+    if not special and debt and not debt.told:
+        special = "task_due"
+    if not special and debt and situation.signal not in OURS:
         special = "debt"
     line = texts.inside["todo"][special or situation.signal]
-    known = inside_slots(situation, debt, texts)
-    known["account"] = Slot(situation.account_name, "")
-    return fill(line, known) or line
+    return fill(line, inside_slots(situation, debt, texts)) or line
 
 
 def _subject(situation: Situation, known: Slots, texts: Catalogue) -> str:
     pattern: str = texts.inside["words"]["subject_task"]
-    named = "" if situation.signal == "close_date_pushed" else object_words(situation, None)
-    matter = named or known["object"].text
+    named = known["object"].text if situation.signal == "close_date_pushed" else object_words(situation, None)
+    who = person_words(situation, texts.inside["words"])
+    matter = ", ".join(part for part in (named, who if named != who else "") if part)
     return pattern.format(signal=texts.inside["signals"][situation.signal], object=matter)
 
 
@@ -199,14 +271,14 @@ def _cited(known: Slots) -> list[Slot]:
 def _fact(record: Record, situation: Situation, texts: Catalogue) -> Fact:
     day = day_words(record.at, situation.now, situation.zone, texts.words)
     side = texts.inside["facts"].get(record.direction, texts.inside["facts"]["other"])
-    said = f'"{_shortened(record.quote)}"' if record.quote else record.what
+    said = f'"{_shortened(record.quote)}"' if record.quote else in_sentence(record.what, {}) if record.what else ""
     kind = texts.inside["kinds"].get(record.kind, record.kind)
     return Fact(side.format(day=day, kind=kind, said=said).rstrip(": "), record.activity_id)
 
 
 def _shortened(quote: str) -> str:
     words = quote.split()
-    return " ".join(words) if len(words) <= MOST_QUOTE_WORDS else " ".join(words[:MOST_QUOTE_WORDS]) + " …"
+    return " ".join(words) if len(words) <= MOST_WORDS_SHOWN else " ".join(words[:MOST_WORDS_SHOWN]) + " …"
 
 
 def _order(situation: Situation, line: str) -> bytes:

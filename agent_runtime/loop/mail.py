@@ -24,6 +24,7 @@ from agent_runtime.loop.slots import Slot, Slots, fill, is_late, slots_of, used
 from agent_runtime.loop.wording import first_name, last_name, subject_words
 
 OPENING_WORDS = 6
+MOST_SUBJECT_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def form_of(situation: Situation, gate: Gate, debt: Debt | None, answer: str) ->
         return "close_loop"
     anchor = situation.anchor
     if debt and (situation.signal == "promise_due" or not anchor or debt.activity_id != anchor.activity_id):
-        return _debt_form(debt, situation, answer)
+        return _debt_form(debt, situation, answer) if debt.told else ""
     return "answered" if answer.strip() and situation.signal == "answer_owed" else situation.signal
 
 
@@ -83,7 +84,7 @@ def write_mail(situation: Situation, gate: Gate, debt: Debt | None, answer: str 
     form = form_of(situation, gate, debt, answer)
     templates = texts.mails.get(form, ())
     if not templates:
-        reason = "A mail would say nothing yet: what was promised has to be done first."
+        reason = "There is nothing to write yet: do it first."
         return NoMail(reason, deed_first=not form)
     slots = slots_of(situation, debt, texts.words, answer)
     if form == "missed_call" and "attempt" not in slots and situation.recipient.phone:
@@ -142,23 +143,35 @@ def _assemble(
     sources = [slot for paragraph in paragraphs for _, found in paragraph for slot in found]
     greeting, greeted = greeting_of(situation, texts)
     message = "\n\n".join(" ".join(text for text, _ in paragraph) for paragraph in paragraphs)
+    message = _begun(message, texts)
     body = f"{greeting}\n\n{message}\n\n" + "\n".join(signature_of(situation, texts))
     due = situation.reply_by
     chips = tuple(Chip(text, due) for text in sentences_of(message) if due and promises_something(text))
-    subject, named = _subject(situation, slots)
+    subject, named = _subject(situation, slots, texts)
     attached = tuple(slot.text for name, slot in slots.items() if name == "attachment" and slot in sources)
     kept = tuple(dict.fromkeys([*greeted, *sources, *named]))
     return Mail(subject, body, template.id, texts.language, chips, kept, attached)
 
 
-def _subject(situation: Situation, slots: Slots) -> tuple[str, list[Slot]]:
+def _begun(message: str, texts: Catalogue) -> str:
+    """Where the language goes on in small letters after the greeting, its first word does, unless it is a noun."""
+    first, rest = message.split(maxsplit=1)
+    return f"{first.lower()} {rest}" if first in texts.words.get("small_after_greeting", ()) else message
+
+
+def _subject(situation: Situation, slots: Slots, texts: Catalogue) -> tuple[str, list[Slot]]:
     if situation.thread and situation.thread.subject.strip():
         source = situation.thread.texts[-1].activity_id if situation.thread.texts else situation.thread.message_id
         return reply_subject(situation.thread.subject), [Slot(situation.thread.subject, source)]
+    pattern = texts.words.get("subjects", {}).get(situation.signal, "")
+    ready = fill(pattern, slots) if pattern else None
+    if ready and len(ready.split()) <= MOST_SUBJECT_WORDS:
+        return ready, used(pattern, slots)
     matter = slots.get("object")
     if matter is None:
         return "", []
-    return subject_words(matter.text.removeprefix("the ")), [matter]
+    plain = matter.text.removeprefix("the ").strip("„“")
+    return subject_words(plain, texts.words.get("about_subject", "About")), [matter]
 
 
 def greeting_of(situation: Situation, texts: Catalogue) -> tuple[str, list[Slot]]:
@@ -166,12 +179,14 @@ def greeting_of(situation: Situation, texts: Catalogue) -> tuple[str, list[Slot]
     person, words = situation.recipient, texts.words
     source = f"contact:{person.contact_id}"
     first, last = first_name(person.name), last_name(person.name)
+    if person.greeting and not person.role_address and person.name:
+        return person.greeting, [Slot(person.name, source)]
     if person.formal and person.salutation and last:
         greeting: str = words["greeting_formal"].format(salutation=person.salutation, last=last)
         return greeting, [Slot(f"{person.salutation} {last}", source)]
     if first and not person.role_address:
-        greeting = words["greeting_first"].format(first=first)
-        return greeting, [Slot(first, source)]
+        greeting = words["greeting_first"].format(first=first, name=" ".join(part for part in (first, last) if part))
+        return greeting, [Slot(person.name, source)]
     greeting = words["greeting_unknown"]
     return greeting, []
 
@@ -179,7 +194,7 @@ def greeting_of(situation: Situation, texts: Catalogue) -> tuple[str, list[Slot]
 def signature_of(situation: Situation, texts: Catalogue) -> tuple[str, ...]:
     """The closing line and the sender's own signature, else the sender's name."""
     lines = situation.sender.signature or (situation.sender.name,)
-    return (texts.words["closing"], *lines)
+    return (situation.sender.closing or texts.words["closing"], *lines)
 
 
 def opening_of(body: str) -> str:
@@ -233,13 +248,14 @@ def facts_of_draft(situation: Situation, draft: Drafted) -> Facts:
         signature=signature,
         thread_subject=situation.thread.subject if situation.thread else "",
         pays_debt=bool(situation.debts or draft.attachments),
+        vocabulary=texts.vocabulary if texts else frozenset(),
     )
 
 
 def _own_words(situation: Situation) -> Iterator[str]:
     person, matter, thread = situation.recipient, situation.opportunity, situation.thread
     yield situation.zone.key.rpartition("/")[2].replace("_", " ")
-    yield from (situation.account_name, person.name, person.salutation, situation.sender.name)
+    yield from (situation.account_name, person.name, person.salutation, person.greeting, situation.sender.name)
     yield from (record.what for record in situation.records)
     yield from (record.quote for record in situation.records)
     for debt in situation.debts:

@@ -1,6 +1,6 @@
 """From a trouble to an item before its owner, or to a recorded reason why not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from agent_runtime.loop.gates import GatePolicy
 from agent_runtime.loop.gather import Known
 from agent_runtime.loop.graph import Around, Result, invoke
 from agent_runtime.loop.run import Evaluated, open_troubles
+from agent_runtime.loop.said import promise_in, told
+from agent_runtime.loop.seeing import absence
 from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.outlook import Outlook
@@ -71,7 +73,10 @@ def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
         known = _known(connection, found)
         reported = set(trouble.expectation.blind) & inbox.reported_blind(connection)
     owner = _owner(desk.company, found, trouble)
-    result = _already_reported(trouble, reported) if reported else invoke(Around(known, trouble, owner, gate_policy(desk.company)))
+    if reported:
+        result = _already_reported(trouble, reported)
+    else:
+        result = invoke(Around(known, trouble, owner, gate_policy(desk.company)))
     with desk.engine.begin() as connection:
         if result.draft is None:
             entry = _suppress(connection, found, trouble, result)
@@ -88,7 +93,7 @@ def _owner(company: Company, found: Evaluated, trouble: Trouble) -> str:
     owner = trouble.interaction.owner_id or company.fallback_owner
     if trouble.expectation.state != "unverified" or not trouble.expectation.blind:
         return owner
-    holder = trouble.expectation.blind[0].partition(":")[2]
+    holder = trouble.expectation.blind[0].split(":")[1]
     return company.present_owner(holder, found.view.now) if holder else company.manager
 
 
@@ -163,8 +168,8 @@ def _item(desk: Desk, found: Evaluated, trouble: Trouble, owner: str, result: Re
         draft_version=1,
         content_hash=content_hash(action),
         evidence=_evidence(found, trouble, result.quotes),
-        why=[*score.why, *_absences(trouble)],
-        beside={x: draft.get(x) for x in _BESIDE} | {"verdict": result.verdict, "reason": result.reason, "blind": list(expectation.blind)},
+        why=[absence(trouble, score.why[0]["weight"], desk.company.zone_of(owner)), *score.why[1:]],
+        beside=_beside(draft, result, trouble),
     )
 
 
@@ -177,7 +182,13 @@ _BESIDE = (
     "alternatives",
     "promises",
     "template_id",
+    "fallback_reason",
 )
+
+
+def _beside(draft: dict[str, Any], result: Result, trouble: Trouble) -> dict[str, Any]:
+    kept = {name: draft.get(name) for name in _BESIDE}
+    return kept | {"verdict": result.verdict, "reason": result.reason, "blind": list(trouble.expectation.blind)}
 
 
 def _action(
@@ -218,13 +229,7 @@ def _evidence(found: Evaluated, trouble: Trouble, quotes: dict[str, str]) -> lis
         {
             "activity_id": x.id,
             "at": x.occurred_at.isoformat(),
-            "quote": quotes.get(x.id) or x.subject or x.kind,
+            "quote": promise_in(x, trouble.expectation.rule) or quotes.get(x.id) or told(x),
         }
         for x in known
     ]
-
-
-def _absences(trouble: Trouble) -> Sequence[dict[str, Any]]:
-    expectation = trouble.expectation
-    missing = f"{expectation.action.replace('_', ' ')}: expected by {expectation.due_at:%d %B %H:%M} UTC, not seen"
-    return [{"factor": missing, "weight": 1.0}]

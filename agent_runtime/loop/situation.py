@@ -34,7 +34,10 @@ class BadSituation(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who the mail is from; `signature` stands below the closing line, `team_mailbox` makes it "we"."""
+    """Who the mail is from; `signature` stands below the closing line, `team_mailbox` makes it "we".
+
+    `closing`: the closing line of the sender's own mails, empty where none is known.
+    """
 
     user_id: str
     name: str
@@ -44,6 +47,7 @@ class Sender:
     language: str = "en"
     timezone: str = "UTC"
     phone: str = ""
+    closing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Recipient:
     """The person at the customer. `salutation` only where a record states it ("Ms", "Mr", "Dr").
 
     `formal`: we address this person by salutation and last name. `role_address`: the address is shared
-    (info@, sales@). `status` as in memory: active, left_company, on_leave, opted_out or bounced.
+    (info@, sales@). `greeting`: the line with which the sender greets this person, comma included, empty where
+    the sender never did. `status` as in memory: active, left_company, on_leave, opted_out or bounced.
     """
 
     contact_id: str
@@ -67,6 +72,7 @@ class Recipient:
     role_address: bool = False
     salutation: str = ""
     formal: bool = False
+    greeting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,8 @@ class Record:
 class Debt:
     """What we owe this person. `medium` is how it is paid: call, document or answer.
 
-    `attachment`: the name of a file that pays it and is at hand. `user_id`: who promised it.
+    `attachment`: the name of a file that pays it and is at hand. `user_id`: who promised it. `told`: whether the
+    customer heard the promise; a task of our own is a debt of which no mail may speak.
     """
 
     activity_id: str
@@ -135,6 +142,7 @@ class Debt:
     medium: Literal["call", "document", "answer"] = "answer"
     attachment: str = ""
     user_id: str = ""
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,7 @@ class Situation:
     signal stands. `reply_by`: a day by which the sender can keep a new promise. `previous_variant` and
     `previous_opening`: template and first words of the last mail to this person. `blind_owner`,
     `new_owner` and `manager` are user ids: who can mend a source that cannot be seen, who may take over,
-    who decides.
+    who decides; `previous_owner` is the name of the one who had it before this step.
     """
 
     account_id: str
@@ -210,6 +218,7 @@ class Situation:
     new_owner: str = ""
     new_owner_name: str = ""
     manager: str = ""
+    previous_owner: str = ""
     previous_variant: str = ""
     previous_opening: str = ""
 

@@ -12,9 +12,9 @@ from agent_runtime.loop.wording import (
     asked,
     day_words,
     document_phrase,
+    in_sentence,
     object_words,
     topic_words,
-    with_article,
     zone_words,
 )
 
@@ -76,7 +76,8 @@ def _matter(situation: Situation, debt: Debt | None, words: Mapping[str, Any]) -
     source = debt.activity_id if debt else anchor.activity_id if anchor else _opportunity(situation)
     found: Slots = {}
     if matter:
-        found["object"] = Slot(with_article(matter), source)
+        own_task = debt is not None and not debt.told
+        found["object"] = Slot(f'"{matter}"' if own_task else in_sentence(matter, words), source)
         found["document"] = Slot(document_phrase(matter, words), source)
     if anchor:
         day = Slot(_day(anchor.at, situation, words), anchor.activity_id)
@@ -106,7 +107,7 @@ def _last_contact(situation: Situation, words: Mapping[str, Any]) -> Slots:
             return {
                 "contact": Slot(way.format(who=who), ""),
                 "contact_day": Slot(_day(record.at, situation, words), record.activity_id),
-                "topic": Slot(with_article(topic), record.activity_id),
+                "topic": Slot(in_sentence(topic, words), record.activity_id),
             }
     return {}
 

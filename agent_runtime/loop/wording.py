@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent_runtime.grounding import says_banned
-from agent_runtime.loop.situation import Debt, Record, Situation
+from agent_runtime.loop.situation import OURS, Debt, Record, Situation
 
 MOST_OBJECT_WORDS = 9
 MOST_QUOTE_WORDS = 12
@@ -24,13 +24,16 @@ _CLAUSE = re.compile(r"(?:whether|how|when|what|why|who|where|if|that|to|re|fwd?
 _PRONOUNS = {
     "you": "we", "your": "our", "yours": "ours", "we": "you", "i": "you", "our": "your", "my": "your",
     "us": "you", "me": "you", "mine": "yours", "ours": "yours",
+    "ourselves": "yourselves", "myself": "yourself", "yourself": "ourselves", "yourselves": "ourselves",
 }  # fmt: skip
 _VERBS = {"am": "are", "was": "were"}
+# A question about "that" points to a sentence that our reader no longer has before the eyes.
+_POINTING = re.compile(r"\b(?:this|that|these|those|they|there)\b", re.IGNORECASE)
 _AUX = "can|could|will|would|do|did|does|is|are|am|was|were|have|has|should|may|must"
-_YES_NO = re.compile(rf"(?P<aux>{_AUX}) (?P<who>you|we|i|it|they|there|this|that) (?P<rest>.+)", re.IGNORECASE)
+_YES_NO = re.compile(rf"(?P<aux>{_AUX}) (?P<who>you|we|i|it|somebody|someone) (?P<rest>.+)", re.IGNORECASE)
 _WH = re.compile(
     rf"(?P<wh>(?:when|where|why|how|what|which)(?: \w+){{0,3}}?) (?P<aux>{_AUX}) "
-    r"(?P<who>you|we|i|it|they) (?P<rest>.+)",
+    r"(?P<who>you|we|i|it|they|somebody|someone) (?P<rest>.+)",
     re.IGNORECASE,
 )
 _WHAT_IS = re.compile(r"what (?P<aux>is|are) (?P<thing>(?:the|your|our) .+)", re.IGNORECASE)
@@ -39,13 +42,16 @@ _WHAT_IS = re.compile(r"what (?P<aux>is|are) (?P<thing>(?:the|your|our) .+)", re
 def object_words(situation: Situation, debt: Debt | None) -> str:
     """What the matter is about, in words of the records and without an article; empty where nothing serves.
 
-    A debt that comes first names it alone; else the record on which the signal stands, then the other records
-    of this person, and at last the name of the opportunity, if it does not read like a note of the house.
+    A debt that comes first names it alone; else the record on which the signal stands, then (where the next
+    move is theirs) the other records of this person, and at last the name of the opportunity, if it does not
+    read like a note of the house. What they called or asked about is never guessed from another record.
     """
-    own = [record.what for record in situation.records[1:] if record.contact_id == situation.recipient.contact_id]
     if debt:
         return _clean(debt.what)
-    named = [*(record.what for record in situation.records[:1]), *own]
+    named = [record.what for record in situation.records[:1]]
+    if situation.signal not in OURS:
+        own = situation.recipient.contact_id
+        named += [record.what for record in situation.records[1:] if record.contact_id == own]
     found = next((kept for what in named if (kept := _clean(what))), "")
     opportunity = situation.opportunity.name if situation.opportunity else ""
     return found or _opportunity_words(opportunity)
@@ -69,7 +75,9 @@ def _clean(what: str) -> str:
 
 def with_article(words: str) -> str:
     """ "proposal for Harbour Street" → "the proposal for Harbour Street"; names and quantities stay bare."""
-    first = words.split()[0]
+    first, second = words.split()[0], (words.split()[1:2] or [""])[0]
+    if first[0].isupper() and not first.isupper() and (second[:1].isupper() or second in ("and", "or", "&")):
+        return words
     proper = all(word[0].isupper() or word[0].isdigit() for word in words.split())
     bare = _HAS_ARTICLE.match(words) or first.endswith(("ing", "'s")) or (proper and not first.isupper())
     if _HAS_ARTICLE.match(words) and not first[0].isdigit():
@@ -77,18 +85,27 @@ def with_article(words: str) -> str:
     return words if bare else f"the {words}"
 
 
+def in_sentence(words: str, catalogue_words: Mapping[str, Any]) -> str:
+    """The object inside a sentence: with its article, or in quotation marks where the language declines nouns."""
+    title: str = catalogue_words.get("title", "")
+    if not title:
+        return with_article(words)
+    return words if re.match(catalogue_words["articles"], words) else title.format(object=words)
+
+
 def document_phrase(words: str, catalogue_words: Mapping[str, Any]) -> str:
     """The object as a document: what is not called one yet becomes "the proposal for …"."""
     known = any(re.search(rf"\b{word}s?\b", words, re.IGNORECASE) for word in catalogue_words["document_words"])
     pattern: str = catalogue_words["document"]
-    return with_article(words) if known else pattern.format(object=with_article(words))
+    phrase = in_sentence(words, catalogue_words)
+    return phrase if known and "title" not in catalogue_words else pattern.format(object=phrase)
 
 
-def subject_words(words: str) -> str:
+def subject_words(words: str, about: str = "About") -> str:
     """The object as a subject line of three to six words, or empty where it cannot be cut to that."""
     parts = words.split()
     if len(parts) < 3:
-        parts = ["About", *with_article(words).split()]
+        parts = [*about.split(), *(with_article(words) if about == "About" else words).split()]
     while len(parts) > 6:
         cut = next((n for n in range(6, 2, -1) if parts[n].lower() in ("for", "of", "and", "in", "with", "at")), 0)
         if not cut:
@@ -118,7 +135,9 @@ def reported(quote: str) -> str:
     """A direct question as an indirect one; empty where the words do not allow it for certain."""
     text = " ".join(quote.split())
     words = text.rstrip("?").strip()
-    if not text.endswith("?") or len(text.split()) > MOST_QUOTE_WORDS or re.search(r"[.,!?:;\"'\u2019()]", words):
+    if not text.endswith("?") or _POINTING.search(words) or len(text.split()) > MOST_QUOTE_WORDS:
+        return ""
+    if re.search(r"[.,!?:;\"'\u2019()]", words):
         return ""
     if match := _YES_NO.fullmatch(words):
         return f"whether {_turned(match['who'], match['aux'], match['rest'])}"
@@ -138,6 +157,11 @@ def _turned(who: str, aux: str, rest: str) -> str:
         ending = "es" if first.endswith(("s", "sh", "ch", "o")) else "s"
         rest, verb = f"{'has' if first == 'have' else first + ending} {tail}".strip(), ""
     return " ".join(part for part in (person, verb, _swap(rest)) if part)
+
+
+def seen_from_us(text: str) -> str:
+    """Words of theirs with the pronouns turned: "our" becomes "your", and "your" becomes "our"."""
+    return _swap(text) if re.search(r"\b(?:we|our|us|my|me|your|you)\b", text) else text
 
 
 def _swap(text: str) -> str:
@@ -168,10 +192,10 @@ def _name_words(name: str) -> list[str]:
 def day_words(moment: datetime, now: datetime, zone: ZoneInfo, words: Mapping[str, Any]) -> str:
     """ "Tuesday 10 November" within two weeks of now, "10 November" beyond, with the year when far away."""
     day, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
-    text = f"{day.day} {words['months'][day.month - 1]}"
+    text = f"{day.day}{words.get('after_day', '')} {words['months'][day.month - 1]}"
     distance = abs((day - today).days)
     if distance <= WEEKDAY_WITHIN_DAYS:
-        return f"{words['weekdays'][day.weekday()]} {text}"
+        return f"{words['weekdays'][day.weekday()]}{words.get('after_weekday', '')} {text}"
     return f"{text} {day.year}" if distance > YEAR_BEYOND_DAYS else text
 
 

@@ -15,6 +15,7 @@ from agent_runtime.playbook.models import LEAD_TYPES, NEEDS_A_SECOND_PERSON, RUL
 from agent_runtime.playbook.source_lines import Path
 
 CALL_INTENTS = ("commercial", "service", "informational")
+HOLDING = "holding"
 OUTWARD = ("send_email", "message", "meeting")
 MISSING_IN_RULE = {"ladder": "recovery ladder", "owner": "owner"}
 STEPS_EXAMPLE = 'steps = [{ do = "remind", after = "1 business day" }]'
@@ -164,12 +165,12 @@ def _steps_without_wait(playbook: Playbook) -> Iterator[Problem]:
 
 
 def _window_keys(playbook: Playbook) -> Iterator[Problem]:
-    known = [*LEAD_TYPES, *CALL_INTENTS, *playbook.segments]
+    known = [*LEAD_TYPES, *CALL_INTENTS, HOLDING, *playbook.segments]
     for name in RULES:
         for key in playbook.windows.of(name):
             if key not in known:
                 path: Path = ("windows", name, key)
-                what = f"{place(path)} is no lead type, call intent or segment."
+                what = f"{place(path)} is no lead type, call intent, segment or \"holding\"."
                 yield Problem(path, what, did_you_mean(key, known))
 
 

@@ -12,125 +12,122 @@ from sqlalchemy import Connection
 from agent_runtime import jobs
 from agent_runtime.actions.outbox import FileOutbox
 from agent_runtime.clock import Stopwatch, VirtualClock
-from agent_runtime.errors import BadInput
+from agent_runtime.errors import TenureError
 from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox.policy import ItemRow
 from agent_runtime.ledger import service as ledger
-from agent_runtime.loop.delivery import deliver_now, deliver_round
+from agent_runtime.loop.delivery import Matter, deliver_now, deliver_round, matters
 from agent_runtime.loop.propose import Desk
 from agent_runtime.loop.run import Evaluated, look, run_account
-from agent_runtime.replay.export import Counts, write_outputs
+from agent_runtime.replay import standing
+from agent_runtime.replay.export import write_outputs, write_timing
 from agent_runtime.replay.options import ReplayOptions
 from agent_runtime.replay.person import ScriptedPerson
+from agent_runtime.replay.refusals import name_of, refuse_mixing
 from agent_runtime.replay.setting import Installation, install, open_world
-from agent_runtime.watchtower.outlook import Outlook
+from agent_runtime.watchtower.outlook import Belief, Outlook
 from agent_runtime.watchtower.service import keep_scores
 from tools.base import SourceRecord
 
 MORNING = time(6, 0)
+MOST_VISITS = 50
 Progress = Callable[[int, int], None]
+Passing = Callable[[str], None]
+
+
+class StuckReplay(TenureError):
+    """The same moment came again and again without anything moving on."""
 
 
 @dataclass(slots=True)
 class Replay:
-    """One replay of one world folder."""
+    """One replay of one world folder.
+
+    `passing` is told each point that lies between two transactions (taken, evaluated, delivered, approved, claimed,
+    executed, planned): raising there leaves the database as a process that dies there would.
+    """
 
     world: Path
     options: ReplayOptions
     watch: Stopwatch = field(default_factory=Stopwatch)
+    passing: Passing = lambda point: None
 
     def run(self, progress: Progress = lambda done, total: None) -> dict[str, object]:
         """Runs to the end and writes the output files; gives the summary."""
         world = open_world(self.world)
         with TemporaryDirectory() as scratch:
             database = self.options.database or Path(scratch) / "replay.db"
-            self._refuse_mixing(database)
+            refuse_mixing(world, database, self.options)
             installation = install(world, database, self.options.playbook)
             try:
                 return self._run(installation, progress)
             finally:
                 installation.engine.dispose()
 
-    def _refuse_mixing(self, database: Path) -> None:
-        exists = database.exists()
-        if exists and not self.options.resume:
-            raise BadInput(f"{database} holds a replay already.", fix="Add --resume, or name another file.")
-        if self.options.resume and not exists:
-            raise BadInput(f"There is nothing to resume: {database} is missing.", fix="Name the file with --db.")
-
     def _run(self, installation: Installation, progress: Progress) -> dict[str, object]:
-        run = _Run(installation, self.options, self.watch)
+        run = _Run(installation, self.options, self.watch, self.passing)
         run.to_the_end(progress)
         with self.watch.measure("write"):
-            return write_outputs(installation, self.options, run.counts, run.clock.now(), self.watch)
+            summary = write_outputs(installation, self.options, run.standing.counts, run.clock.now())
+        write_timing(self.options.out, self.watch)
+        return summary
 
 
 class _Run:
     """The state of a running replay; all that must survive it stands in the database."""
 
-    def __init__(self, installation: Installation, options: ReplayOptions, watch: Stopwatch) -> None:
-        self.installation, self.options, self.watch = installation, options, watch
+    def __init__(self, installation: Installation, options: ReplayOptions, watch: Stopwatch, passing: Passing) -> None:
+        self.installation, self.options, self.watch, self.passing = installation, options, watch, passing
+        self.engine = installation.engine
         settings = installation.world.settings
         self.zone = ZoneInfo(settings.timezone)
         self.end = min(options.until, settings.end) if options.until else settings.end
         self.outlook = Outlook(installation.company)
-        self.desk = Desk(installation.engine, installation.company, installation.install_key, self.outlook)
+        self.desk = Desk(self.engine, installation.company, installation.install_key, self.outlook)
         executor = FileOutbox(options.out / "outbox")
-        self.person = ScriptedPerson(options.approval, self.desk, executor, self.zone)
-        self.counts = Counts()
+        self.person = ScriptedPerson(options.approval, self.desk, executor, self.zone, passing)
         with watch.measure("read"):
             records = installation.world.ordered()
-        self.clock, since = self._resume(settings.start)
-        self.records = [x for x in records if x.at > since] if since else records
-        self.position = 0
+        self.standing, self.resumed = self._stand(settings.start)
+        self.clock = VirtualClock(self.standing.now)
+        self.records = [x for x in records if x.at > self.standing.now] if self.resumed else records
+        self.position = self.visits = 0
         self.next_look: datetime | None = None
-        self.morning = self._next_morning(self.clock.now())
 
-    def _resume(self, start: datetime) -> tuple[VirtualClock, datetime | None]:
-        """The clock where an earlier replay stopped, and up to when its records are in."""
-        with self.installation.engine.connect() as connection:
-            state = jobs.checkpoint(connection, "replay")
-            learned = jobs.checkpoint(connection, "outlook")
-            if state is None:
-                return VirtualClock(start), None
-            now = datetime.fromisoformat(state["now"])
-            self.counts = Counts.from_json(state["counts"])
-            for account in jobs.all_accounts(connection):
-                found = look(connection, self.installation.company, account, now)
-                if found:
-                    self.outlook.observe(found.view)
-        if learned:
-            self.outlook.restore(learned)
-        return VirtualClock(now), now
+    def _stand(self, start: datetime) -> tuple[standing.Standing, bool]:
+        """Where an earlier replay of this world stopped, else at the beginning."""
+        with self.engine.connect() as connection:
+            found = standing.standing(connection)
+        if found is not None:
+            return found, True
+        return standing.Standing(name_of(self.installation.world), start, self._next_morning(start)), False
 
     def to_the_end(self, progress: Progress) -> None:
         """Everything that happens up to the end; then the position is noted, so that it can go on."""
-        self._run_woken()
+        if self.resumed:
+            self._finish_what_was_begun()
         while (moment := self._next_moment()) <= self.end:
+            self._refuse_to_stand_still(moment)
             self.clock.move_to(moment)
-            records = self._take_records(moment)
-            with self.watch.measure("ingest"):
-                self._ingest(records)
-            if self.next_look is not None and self.next_look <= moment:
-                self._sweep()
+            self._take(moment)
             self._run_woken()
-            if moment >= self.morning:
+            if moment >= self.standing.morning:
                 with self.watch.measure("morning"):
                     self._morning_round()
             progress(self.position, len(self.records))
         self.clock.move_to(self.end)
-        with self.installation.engine.begin() as connection:
+        with self.engine.begin() as connection:
             self._note(connection)
 
     # -- time
 
     def _next_moment(self) -> datetime:
-        with self.watch.measure("sweep"), self.installation.engine.connect() as connection:
+        with self.watch.measure("sweep"), self.engine.connect() as connection:
             looks = [ledger.next_look(connection), inbox.next_release(connection)]
         self.next_look = min((self._unpaused(x) for x in looks if x is not None), default=None)
         record = self.records[self.position].at if self.position < len(self.records) else None
         moments = (record, self.next_look)
-        return min((x for x in moments if x is not None and x < self.morning), default=self.morning)
+        return min((x for x in moments if x is not None and x < self.standing.morning), default=self.standing.morning)
 
     def _unpaused(self, moment: datetime) -> datetime:
         """Deadlines that fall into a pause of the sweeps are looked at when it is over."""
@@ -144,34 +141,50 @@ class _Run:
         morning = datetime.combine(day, MORNING, self.zone)
         if morning <= after.astimezone(self.zone):
             morning = datetime.combine(day + timedelta(days=1), MORNING, self.zone)
-        return morning.astimezone(self.clock.now().tzinfo)
+        return morning.astimezone(after.tzinfo)
+
+    def _refuse_to_stand_still(self, moment: datetime) -> None:
+        self.visits = 0 if moment > self.clock.now() else self.visits + 1
+        if self.visits > MOST_VISITS:
+            with self.engine.connect() as connection:
+                accounts = ledger.due_accounts(connection, self.clock.now())
+            raise StuckReplay(
+                f"The replay stands still at {self.clock.now().isoformat()}: account {', '.join(accounts[:5]) or '?'}"
+                " is due again and again, and nothing moves on.",
+                fix="The database is as it was before; report the account's records with this line.",
+            )
 
     # -- one moment
 
-    def _take_records(self, moment: datetime) -> list[SourceRecord]:
+    def _take(self, moment: datetime) -> None:
+        """Records in and due accounts woken, in one transaction, with the note that this moment has come."""
+        records = self._records_until(moment)
+        due = self.next_look is not None and self.next_look <= moment
+        with self.engine.begin() as connection:
+            if records:
+                with self.watch.measure("ingest"):
+                    taken = self.installation.ingest.take(connection, records, self.clock.now())
+                    self.standing.counts.add(taken, len(records))
+            if due:
+                with self.watch.measure("sweep"):
+                    now = self.clock.now()
+                    woken = (*ledger.due_accounts(connection, now), *inbox.release_due(connection, now))
+                    jobs.wake(connection, woken)
+            self._note(connection)
+        self.passing("taken")
+
+    def _records_until(self, moment: datetime) -> list[SourceRecord]:
         first = self.position
         while self.position < len(self.records) and self.records[self.position].at <= moment:
             self.position += 1
         return self.records[first : self.position]
 
-    def _ingest(self, records: list[SourceRecord]) -> None:
-        if not records:
-            return
-        with self.installation.engine.begin() as connection:
-            self.counts.add(self.installation.ingest.take(connection, records, self.clock.now()), len(records))
-            self._note(connection)
-
     def _note(self, connection: Connection) -> None:
-        state = {"now": self.clock.now().isoformat(), "counts": self.counts.to_json()}
-        jobs.set_checkpoint(connection, "replay", state)
-
-    def _sweep(self) -> None:
-        now = self.clock.now()
-        with self.watch.measure("sweep"), self.installation.engine.begin() as connection:
-            jobs.wake(connection, (*ledger.due_accounts(connection, now), *inbox.release_due(connection, now)))
+        self.standing.now = self.clock.now()
+        self.standing.note(connection)
 
     def _run_woken(self) -> None:
-        with self.installation.engine.connect() as connection:
+        with self.engine.connect() as connection:
             woken = jobs.woken(connection)
         for account in woken:
             self._run_account(account)
@@ -179,37 +192,90 @@ class _Run:
     def _run_account(self, account: str) -> None:
         with self.watch.measure("evaluate"):
             found = run_account(
-                self.installation.engine, self.installation.company, account, self.clock.now(),
-                self.installation.install_key, self._observe,
+                self.engine, self.installation.company, account, self.clock.now(), self.installation.install_key,
+                self._observe,
             )  # fmt: skip
-        if found and self.options.daily_cap is None:
+        self.passing("evaluated")
+        if found:
+            self._deliver_now(found)
+
+    def _deliver_now(self, found: Evaluated) -> None:
+        if self.options.daily_cap is None:
             with self.watch.measure("propose"):
                 deliver_now(self.desk, found, self._delivered)
 
-    def _observe(self, _: Connection, found: Evaluated) -> None:
+    def _observe(self, connection: Connection, found: Evaluated) -> None:
         self.outlook.observe(found.view)
+        if self.options.daily_cap is None:
+            standing.note_delivering(connection, found.view.account.id, self.clock.now())
 
     def _delivered(self, item: ItemRow) -> None:
+        self.passing("delivered")
         self.person.see(item, self.clock.now(), self._run_account)
 
     # -- mornings
 
     def _morning_round(self) -> None:
         """Learns, scores, and on a working day delivers."""
-        now, self.morning = self.clock.now(), self._next_morning(self.clock.now())
-        if self.outlook.learn(now):
-            with self.installation.engine.begin() as connection:
-                jobs.set_checkpoint(connection, "outlook", self.outlook.to_json())
-        beliefs = self.outlook.beliefs(now)
-        if self.options.daily_scores:
-            with self.installation.engine.begin() as connection:
-                keep_scores(connection, beliefs, now)
+        now = self.clock.now()
+        planned = self._planned(now)
+        self.passing("planned")
         if self._is_working_day(now):
-            by_deal = {x.opportunity_id: x for x in beliefs}
-            deliver_round(self.desk, now, by_deal, self.options.daily_cap, self._delivered)
+            deliver_round(self.desk, now, planned, self.options.daily_cap, self._delivered)
         self._run_woken()
+        self.standing.morning = self._next_morning(now)
+        with self.engine.begin() as connection:
+            self._note(connection)
+
+    def _planned(self, now: datetime) -> list[Matter]:
+        """What was learned, the day's scores and the plan of the round stand in one transaction."""
+        with self.engine.connect() as connection:
+            before = standing.planned_round(connection, now)
+        if before is not None:
+            return before
+        learned = self.outlook.learn(now)
+        beliefs = self.outlook.beliefs(now)
+        by_deal: dict[str, Belief] = {x.opportunity_id: x for x in beliefs}
+        planned = matters(self.desk, by_deal) if self._is_working_day(now) else []
+        with self.engine.begin() as connection:
+            if learned:
+                standing.note_outlook(connection, self.outlook.to_json())
+            if self.options.daily_scores:
+                keep_scores(connection, beliefs, now)
+            standing.note_round(connection, now, planned)
+        return planned
 
     def _is_working_day(self, now: datetime) -> bool:
         today = now.astimezone(self.zone).date()
         midnight = datetime.combine(today, time(), self.zone)
         return self.installation.company.calendar.next_open(midnight).astimezone(self.zone).date() == today
+
+    # -- going on
+
+    def _finish_what_was_begun(self) -> None:
+        """Goes on where a replay stopped, or died between two transactions."""
+        now = self.clock.now()
+        with self.engine.connect() as connection:
+            for account in jobs.all_accounts(connection):
+                found = look(connection, self.installation.company, account, now)
+                if found:
+                    self.outlook.observe(found.view)
+            learned = standing.learned_outlook(connection)
+            delivering = standing.delivering(connection, now)
+        if learned:
+            self.outlook.restore(learned)
+        self.person.go_on(now, self._run_account)
+        if delivering:
+            self._go_on_delivering(delivering, now)
+        self._run_woken()
+        if now >= self.standing.morning:
+            self._morning_round()
+
+    def _go_on_delivering(self, account: str, now: datetime) -> None:
+        with self.engine.connect() as connection:
+            woken = account in jobs.woken(connection)
+            found = look(connection, self.installation.company, account, now)
+        if woken:
+            self._run_account(account)
+        elif found:
+            self._deliver_now(found)

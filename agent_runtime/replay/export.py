@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
@@ -15,9 +14,9 @@ from agent_runtime.actions.models import Action
 from agent_runtime.audit.service import export_jsonl
 from agent_runtime.clock import Stopwatch
 from agent_runtime.inbox.models import Item
-from agent_runtime.ingest.service import Taken
 from agent_runtime.ledger.models import Breach, Interaction
 from agent_runtime.replay.call_lines import call_lines
+from agent_runtime.replay.counts import Counts
 from agent_runtime.replay.invariants import violations
 from agent_runtime.replay.options import ReplayOptions
 from agent_runtime.replay.setting import Installation
@@ -27,39 +26,8 @@ from memory import facts
 KIBIBYTES = 1024
 
 
-@dataclass(slots=True)
-class Counts:
-    """How many records were read and what became of them."""
-
-    read: int = 0
-    rejected: int = 0
-    duplicated: int = 0
-    internal: int = 0
-    never_logged: int = 0
-    unknown: int = 0
-    ambiguous: int = 0
-
-    def add(self, taken: Taken, read: int) -> None:
-        """Adds what ingest made of `read` records."""
-        self.read += read
-        self.rejected += len(taken.rejected)
-        self.ambiguous += len(taken.ambiguous)
-        for name in ("duplicated", "internal", "never_logged", "unknown"):
-            setattr(self, name, getattr(self, name) + getattr(taken, name))
-
-    def to_json(self) -> dict[str, int]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, state: dict[str, int]) -> "Counts":
-        """Takes back what `to_json` gave."""
-        return cls(**state)
-
-
-def write_outputs(
-    installation: Installation, options: ReplayOptions, counts: Counts, now: datetime, watch: Stopwatch
-) -> dict[str, Any]:
-    """Writes all files of the format into `options.out`; gives the summary."""
+def write_outputs(installation: Installation, options: ReplayOptions, counts: Counts, now: datetime) -> dict[str, Any]:
+    """Writes all files of the format but timing.json into `options.out`; gives the summary."""
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
     with installation.engine.connect() as connection:
@@ -73,9 +41,13 @@ def write_outputs(
             _write(out / "scores.jsonl", _scores(connection))
         summary = _summary(connection, installation, counts, now)
     (out / "summary.json").write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2) + b"\n")
+    return summary
+
+
+def write_timing(out: Path, watch: Stopwatch) -> None:
+    """Writes timing.json: how long each stage took on this machine, and how much memory was needed at most."""
     timing = {"seconds": watch.seconds, "peak_memory_mib": getrusage(RUSAGE_SELF).ru_maxrss / KIBIBYTES}
     (out / "timing.json").write_bytes(orjson.dumps(timing, option=orjson.OPT_INDENT_2) + b"\n")
-    return summary
 
 
 def _write(path: Path, lines: Iterable[dict[str, Any]]) -> None:

@@ -1,10 +1,11 @@
 """The scripted person of a replay: says yes at once, to all items or to the first few of a day."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from agent_runtime.actions import service as actions
+from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.outbox import Executor
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
@@ -19,11 +20,14 @@ PERSON = "scripted-person"
 class ScriptedPerson:
     """Approves what is delivered and has it executed; counts by local day."""
 
-    def __init__(self, approval: Approval, desk: Desk, executor: Executor, zone: ZoneInfo) -> None:
+    def __init__(
+        self, approval: Approval, desk: Desk, executor: Executor, zone: ZoneInfo, passing: Callable[[str], None]
+    ) -> None:
         self._approval = approval
         self._desk = desk
         self._executor = executor
         self._zone = zone
+        self._passing = passing
         self._day: date | None = None
         self._count = 0
 
@@ -34,8 +38,24 @@ class ScriptedPerson:
         with self._desk.engine.begin() as connection:
             _, entry = inbox.approve(connection, item.id, item.content_hash, PERSON, now)
             audit.append(connection, item.account_id, [entry], install_key=self._desk.install_key)
-        self._execute(now)
+        self._passing("approved")
+        self._execute_due(now)
         run(item.account_id)
+
+    def go_on(self, now: datetime, run: Callable[[str], None]) -> None:
+        """After a stop: executes what was approved, and looks at what was delivered at `now` and not seen yet."""
+        self._day = now.astimezone(self._zone).date()
+        midnight = datetime.combine(self._day, time(), self._zone)
+        with self._desk.engine.connect() as connection:
+            self._count = inbox.approvals_since(connection, PERSON, midnight)
+            broken_off = actions.left_claimed(connection)
+        for action in broken_off:
+            self._execute(action, now)
+        self._execute_due(now)
+        with self._desk.engine.connect() as connection:
+            unseen = inbox.open_since(connection, now)
+        for item in unseen:
+            self.see(item, now, run)
 
     def _says_yes(self, now: datetime) -> bool:
         today = now.astimezone(self._zone).date()
@@ -46,15 +66,20 @@ class ScriptedPerson:
         self._count += 1
         return True
 
-    def _execute(self, now: datetime) -> None:
+    def _execute_due(self, now: datetime) -> None:
         with self._desk.engine.begin() as connection:
             claimed = actions.claim(connection, now)
+        self._passing("claimed")
         for action in claimed:
-            result = self._executor.execute(action)
-            with self._desk.engine.begin() as connection:
-                activity = actions.record_result(connection, action, result, now)
-                if action.item_id:
-                    inbox.finish(connection, action.item_id, now)
-                detail = {"activity": activity, "kind": action.kind, "content_hash": action.content_hash}
-                entry = Entry(now, ActorKind.AGENT, "agent", "action.executed", action.id, detail)
-                audit.append(connection, action.account_id, [entry], install_key=self._desk.install_key)
+            self._execute(action, now)
+
+    def _execute(self, action: ActionRow, now: datetime) -> None:
+        result = self._executor.execute(action)
+        with self._desk.engine.begin() as connection:
+            activity = actions.record_result(connection, action, result, now)
+            if action.item_id:
+                inbox.finish(connection, action.item_id, now)
+            detail = {"activity": activity, "kind": action.kind, "content_hash": action.content_hash}
+            entry = Entry(now, ActorKind.AGENT, "agent", "action.executed", action.id, detail)
+            audit.append(connection, action.account_id, [entry], install_key=self._desk.install_key)
+        self._passing("executed")

@@ -42,17 +42,24 @@ def open_world(path: Path) -> World:
         raise BadWorld(str(error), fix="Nothing was imported.") from error
 
 
-def install(world: World, database: Path, playbook_name: str, install_key: SecretStr = REPLAY_KEY) -> Installation:
-    """Creates or opens the database and takes the directory; the same world again changes nothing."""
+def install(world: World, database: Path, playbook_name: str) -> Installation:
+    """Makes or opens the SQLite file of a replay and takes the directory."""
+    return take_in(world, db.make_engine(f"sqlite:///{database}"), playbook_name)
+
+
+def take_in(world: World, engine: Engine, playbook_name: str, install_key: SecretStr = REPLAY_KEY) -> Installation:
+    """Makes the schema where it is missing and takes the directory; the same world again changes nothing.
+
+    Raises BadWorld or BadPlaybook before anything is written.
+    """
     playbook = load(playbook_name)
     context = context_of(world.settings, playbook)
-    engine = db.make_engine(f"sqlite:///{database}")
-    db.create_schema(engine)
-    ingest = Ingest(context)
     try:
         directory, coverage = world.directory(), world.coverage()
     except UnreadableSource as error:
         raise BadWorld(str(error), fix="Nothing was imported.") from error
+    db.create_schema(engine)
+    ingest = Ingest(context)
     with engine.begin() as connection:
         take_directory(connection, directory, coverage, context)
         ingest.refresh(connection)

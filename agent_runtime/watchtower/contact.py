@@ -1,9 +1,12 @@
 """Which activity is contact with a customer, and whose it is: shared by the rules. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from memory.timeline import Event
+
+# A call is known only when it has ended: so long after the due time of a short window nobody is said to be silent.
+STILL_TALKING = timedelta(minutes=10)
 
 
 def is_ours_to_customer(event: Event) -> bool:

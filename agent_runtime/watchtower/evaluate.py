@@ -43,6 +43,7 @@ def terms(view: View) -> Terms:
         stand_in=lambda do, owner: company.stand_in(do, owner, now),
         review_at=company.review_at,
         recheck_at=company.recheck_at,
+        known=lambda activity: any(x.id == activity for x in view.events),
     )
 
 
@@ -50,7 +51,14 @@ def owner_of(view: View, opportunity_id: str | None) -> str:
     """The CRM's owner, else the latest user who worked the opportunity, else the account, else the fallback."""
     deal = view.deals.get(opportunity_id or "")
     worked_by = deal.worked_by if deal else _latest_user(view)
-    return view.company.present_owner(view.account.owner_id or worked_by, view.now)
+    return view.company.present_owner(account_owner(view) or worked_by, view.now)
+
+
+def account_owner(view: View) -> str | None:
+    """Who owns the account: the latest owner change that is known, else what its row says."""
+    changes = [x for x in view.of("owner.changed") if x.data.get("role") in (None, "", "owner")]
+    latest = next((x.data.get("to_user_id") for x in reversed(changes) if x.data.get("to_user_id")), None)
+    return str(latest) if latest else view.account.owner_id
 
 
 def _latest_user(view: View) -> str | None:
@@ -72,5 +80,5 @@ def holders(view: View) -> list[str]:
 
     Nobody writes to a customer from the mailbox of one who has left.
     """
-    users: Iterable[str | None] = (view.account.owner_id, *(x.user_id for x in view.events))
+    users: Iterable[str | None] = (account_owner(view), *(x.user_id for x in view.events))
     return [x for x in dict.fromkeys(users) if x and not view.company.has_left(x, view.now)]

@@ -34,20 +34,33 @@ class Outlook:
     learned_at: datetime | None = None
     _open: dict[str, tuple[str, list[Event]]] = field(default_factory=dict)
     _ended: dict[str, list[Sample]] = field(default_factory=dict)
+    _read: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _deals: dict[str, set[str]] = field(default_factory=dict)
 
     def observe(self, view: View) -> None:
-        """Takes over the deals of one account as they stand in `view`."""
-        for deal in view.deals.values():
-            if deal.lives:
-                self._observe(view, deal)
+        """Takes over the deals of one account as they stand in `view`; what is not there any more is forgotten.
 
-    def _observe(self, view: View, deal: Deal) -> None:
+        What is kept follows from the events alone, so that a rebuilt outlook is the same.
+        """
+        present = {deal.id for deal in view.deals.values() if deal.lives}
+        for gone in self._deals.get(view.account.id, set()) - present:
+            self._open.pop(gone, None)
+            self._ended.pop(gone, None)
+        self._deals[view.account.id] = present
+        for name in present:
+            self._observe(view.account.id, view.deals[name])
+
+    def _observe(self, account_id: str, deal: Deal) -> None:
         if deal.lives[-1].ended is None:
-            self._open[deal.id] = (view.account.id, deal.events)
+            self._open[deal.id] = (account_id, deal.events)
             self._ended.pop(deal.id, None)
-        elif deal.id not in self._ended:
-            self._open.pop(deal.id, None)
-            self._ended[deal.id] = self._samples(deal.id, deal.events, view.now)
+            return
+        self._open.pop(deal.id, None)
+        events = tuple(event.id for event in deal.events)
+        if deal.id not in self._ended or self._read[deal.id] != events:
+            self._read[deal.id] = events
+            last = max(event.known_at for event in deal.events)
+            self._ended[deal.id] = self._samples(deal.id, deal.events, last)
 
     def _samples(self, opportunity_id: str, events: list[Event], now: datetime) -> list[Sample]:
         known = sorted(events, key=attrgetter("known_at", "occurred_at", "id"))

@@ -11,6 +11,8 @@ from agent_runtime.watchtower.risk import priority
 _Z80 = 1.2816
 _LEAST_CASES = 10
 _SUREST = 0.8
+# What moves the odds by less is not worth a line.
+_LEAST_WEIGHT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,13 @@ def rank(
     probability = unlearned(severity) if risk is None else risk
     exponent = playbook.priority.value_exponent
     score = priority(probability, amount or 0.0, usual_amount, k=exponent, urgency=0.5 + severity)
-    why = [{"factor": f"rule {rule}: {_said(rule)}", "weight": round(severity, 3)}]
+    why = [{"factor": _said(rule), "weight": round(severity, 3)}]
     why += [
-        {"factor": f"also owed: {_said(other)}", "weight": round(playbook.rule(other).severity / 2, 3)}
+        {"factor": f"in the same matter: {_said(other)}", "weight": round(playbook.rule(other).severity / 2, 3)}
         for other in others
     ]
-    why += [{"factor": name, "weight": round(weight, 3)} for name, weight in factors]
+    told = ((name, round(weight, 3)) for name, weight in factors if abs(weight) >= _LEAST_WEIGHT)
+    why += [{"factor": name, "weight": weight} for name, weight in told]
     return Ranked(round(score, 6), round(probability, 6), _at_stake(amount, probability, cases, currency), why)
 
 
@@ -63,14 +66,14 @@ def _said(rule: str) -> str:
 
 
 _WORDS = {
-    "lead_response": "the lead was not contacted in its window",
-    "answer_owed": "the customer's question is not answered",
-    "proposal_response": "no answer to the proposal",
-    "stage_age": "longer in its stage than expected",
+    "lead_response": "a new lead has not been contacted",
+    "answer_owed": "the customer waits for an answer",
+    "proposal_response": "the proposal has had no answer",
+    "stage_age": "it stands in its stage longer than expected",
     "promise_due": "a promise of ours is overdue",
-    "missed_call": "a missed call was not returned",
+    "missed_call": "a missed call has not been returned",
     "next_step": "nothing is planned",
-    "close_date_pushed": "the close date was pushed and nobody spoke with the customer",
+    "close_date_pushed": "the close date moved, and nobody has spoken with the customer",
 }
 
 

@@ -11,7 +11,7 @@ from agent_runtime.watchtower.company import Company, Person, StageInfo
 from agent_runtime.watchtower.models import Score
 from agent_runtime.watchtower.outlook import Belief
 from agent_runtime.watchtower.sight import Sight, Stretch
-from memory.records import Absence, Coverage, Stage, User
+from memory.records import Absence, Coverage, Reference, Stage, User
 
 
 def load_company(
@@ -44,10 +44,12 @@ def load_company(
 
 
 def load_sight(connection: Connection) -> Sight:
-    """What could be seen when, from the coverage rows."""
-    coverage = Coverage.__table__  # type: ignore[attr-defined]
+    """What could be seen when, from the coverage rows; a line stands for the user whose it is now."""
+    coverage, reference = Coverage.__table__, Reference.__table__  # type: ignore[attr-defined]
     columns = [coverage.c[x] for x in Stretch.__slots__]
-    return Sight(Stretch(*row) for row in connection.execute(select(*columns)))
+    rows = connection.scalars(select(reference.c.data).where(reference.c.stream == "lines"))
+    lines = {x["number"]: x["owner"] for x in rows if x.get("owner") and not x.get("valid_to")}
+    return Sight((Stretch(*row) for row in connection.execute(select(*columns))), lines)
 
 
 def _absences(connection: Connection) -> dict[str, list[tuple[datetime, datetime, str | None]]]:

@@ -1,7 +1,7 @@
 """How far we could see: no absence is claimed where a source was blind."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,28 +22,39 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A source that could not be seen from `since` on; `until` is None while it is still blind."""
+    """A source that could not be seen from `since` on; `until` is None while it is still blind.
+
+    `holder` is whose it is; `line` the number, where a line of theirs is what cannot be seen.
+    """
 
     source: str
     holder: str
     since: datetime
     until: datetime | None
+    line: str = ""
 
     @property
     def name(self) -> str:
         """The source and whose it is, the same for every gap in it."""
-        return f"{self.source}:{self.holder}"
+        return f"{self.source}:{self.holder}:{self.line}" if self.line else f"{self.source}:{self.holder}"
 
     def __str__(self) -> str:
-        whose = f" of {self.holder}" if self.holder else ""
+        whose = f" {self.line}" if self.line else ""
+        whose += f" of {self.holder}" if self.holder else ""
         end = f"to {self.until:%d %B %H:%M} UTC" if self.until else "until now"
         return f"{self.source}{whose}: not seen from {self.since:%d %B %H:%M} {end}"
 
 
 class Sight:
-    """Answers from the coverage rows what could be seen when. Times are aware UTC."""
+    """Answers from the coverage rows what could be seen when. Times are aware UTC.
 
-    def __init__(self, stretches: Iterable[Stretch]) -> None:
+    `lines`: whose a number is, for rows that name a line and not its user.
+    """
+
+    def __init__(self, stretches: Iterable[Stretch], lines: Mapping[str, str] | None = None) -> None:
+        self._lines: dict[str, list[str]] = defaultdict(list)
+        for number, user in sorted((lines or {}).items()):
+            self._lines[user].append(number)
         self._stretches: dict[str, dict[str, list[Stretch]]] = defaultdict(lambda: defaultdict(list))
         for stretch in sorted(stretches, key=lambda x: x.visible_from):
             self._stretches[stretch.source][stretch.holder].append(stretch)
@@ -61,29 +72,31 @@ class Sight:
         """What of `channels` could not be seen between `since` and `now`, for those whose source is known."""
         found = []
         for source in dict.fromkeys(SOURCE_OF[channel] for channel in channels):
-            for holder in self._relevant(source, holders):
-                gap = self._gap(source, holder, since, now)
+            for holder, line in self._relevant(source, holders):
+                gap = self._gap(source, holder, line, since, now)
                 if gap:
                     found.append(gap)
         return found
 
-    def _relevant(self, source: str, holders: Sequence[str]) -> list[str]:
+    def _relevant(self, source: str, holders: Sequence[str]) -> list[tuple[str, str]]:
+        """(user, "") for each own row, (user, number) for each row of a line of theirs."""
         rows = self._stretches.get(source)
         if not rows:
             return []
         if "" in rows:
-            return [""]
-        return [holder for holder in dict.fromkeys(holders) if holder in rows]
+            return [("", "")]
+        asked = [(user, line) for user in dict.fromkeys(holders) for line in ("", *self._lines.get(user, ()))]
+        return [(user, line) for user, line in asked if (line or user) in rows]
 
     def _rows(self, source: str, holder: str) -> list[Stretch]:
         return self._stretches.get(source, {}).get(holder, [])
 
-    def _gap(self, source: str, holder: str, since: datetime, now: datetime) -> Gap | None:
+    def _gap(self, source: str, holder: str, line: str, since: datetime, now: datetime) -> Gap | None:
         reached, gap = since, None
-        for stretch in self._rows(source, holder):
+        for stretch in self._rows(source, line or holder):
             if stretch.known_at > now or stretch.visible_from > now:
                 continue
             if stretch.visible_from > reached:
-                gap = Gap(source, holder, gap.since if gap else reached, stretch.visible_from)
+                gap = Gap(source, holder, gap.since if gap else reached, stretch.visible_from, line)
             reached = max(reached, stretch.visible_until)
-        return gap if reached >= now else Gap(source, holder, reached, None)
+        return gap if reached >= now else Gap(source, holder, reached, None, line)

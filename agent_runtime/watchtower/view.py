@@ -124,11 +124,40 @@ def _fold(deal: Deal, event: Event, company: Company) -> None:
         deal.currency = data.get("currency") or deal.currency
     if data.get("close_date"):
         deal.close_dates.append((event.occurred_at, str(data["close_date"]), event.id))
-    if data.get("stage"):
+    if event.kind == "opportunity.snapshot" and data.get("stage"):
+        _fold_snapshot(deal, event, company)
+    elif data.get("stage"):
         category = company.category(data["stage"])
         _enter(deal, StageChange(event.occurred_at, data["stage"], category, event.id))
     elif not deal.lives:
         deal.lives.append(Life(0, event.occurred_at, event.id))
+
+
+def _fold_snapshot(deal: Deal, event: Event, company: Company) -> None:
+    """How a deal stood at an export: begun when it was created, in its stage since it was entered, if that is known.
+
+    What the records before it tell is not turned back by it.
+    """
+    data = event.data
+    category = company.category(data["stage"])
+    created, entered, closed = (_moment(data.get(x)) for x in ("created_at", "stage_entered_at", "closed_at"))
+    if not deal.lives:
+        deal.lives.append(Life(0, min(created or event.occurred_at, event.occurred_at), event.id))
+    told = (entered if category == "open" else closed or entered) or event.occurred_at
+    life = deal.lives[-1]
+    if life.ended is None and life.changes and life.changes[-1].stage == data["stage"]:
+        return
+    if life.ended is not None and life.ended.category == category:
+        return
+    known = [life.opened_at, *(x.at for x in life.changes), *([life.ended.at] if life.ended else [])]
+    at = max(min(told, event.occurred_at), *known)
+    if life.ended is not None and at == life.ended.at:
+        at = event.occurred_at
+    _enter(deal, StageChange(at, data["stage"], category, event.id))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _enter(deal: Deal, change: StageChange) -> None:

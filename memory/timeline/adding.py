@@ -17,7 +17,7 @@ Key = tuple[str, str, str]
 
 _activity = Activity.__table__  # type: ignore[attr-defined]
 _episode = Episode.__table__  # type: ignore[attr-defined]
-_KNOWN = (
+_KNOWN_OF_STREAM = (
     select(
         _activity.c.source_id,
         _activity.c.id,
@@ -30,10 +30,14 @@ _KNOWN = (
     .where(
         _activity.c.source == bindparam("source"),
         _activity.c.stream == bindparam("stream"),
-        _activity.c.source_id.in_(bindparam("source_ids", expanding=True)),
     )
     .order_by(_activity.c.source_id, _activity.c.revision)
 )
+_KNOWN = _KNOWN_OF_STREAM.where(_activity.c.source_id.in_(bindparam("source_ids", expanding=True)))
+# A record that comes alone is the usual case, and a list of ids is written into the statement anew at each call.
+_KNOWN_ONE = _KNOWN_OF_STREAM.where(_activity.c.source_id == bindparam("source_id"))
+_ADD_ACTIVITIES = insert(_activity)
+_ADD_EPISODES = insert(_episode)
 _RETIRE = update(_activity).where(_activity.c.id == bindparam("activity_id")).values(current=False)
 
 
@@ -130,8 +134,12 @@ def _known(connection: Connection, items: list[NewActivity]) -> dict[Key, _Known
     known: dict[Key, _Known] = {}
     for (source, stream), ids in wanted.items():
         for chunk in chunks(list(ids)):
-            parameters = {"source": source, "stream": stream, "source_ids": chunk}
-            for row in connection.execute(_KNOWN, parameters):
+            parameters: dict[str, Any] = {"source": source, "stream": stream}
+            if len(chunk) == 1:
+                rows = connection.execute(_KNOWN_ONE, parameters | {"source_id": chunk[0]})
+            else:
+                rows = connection.execute(_KNOWN, parameters | {"source_ids": chunk})
+            for row in rows:
                 _remember(known, (source, stream, row[0]), *row[1:])
     return known
 
@@ -258,9 +266,9 @@ def _write(connection: Connection, batch: _Batch) -> None:
     if batch.retired:
         connection.execute(_RETIRE, [{"activity_id": activity_id} for activity_id in batch.retired])
     if batch.rows:
-        connection.execute(insert(_activity), list(batch.rows.values()))
+        connection.execute(_ADD_ACTIVITIES, list(batch.rows.values()))
     if batch.episodes:
-        connection.execute(insert(_episode), batch.episodes)
+        connection.execute(_ADD_EPISODES, batch.episodes)
 
 
 def _activity_id(item: NewActivity, revision: int) -> str:

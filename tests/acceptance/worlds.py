@@ -14,13 +14,15 @@ from typing import Any
 from zlib import crc32
 
 from agent_runtime.demo.generator import generate
+from agent_runtime.ledger.policy import PART, WITHDRAWN
+from agent_runtime.replay import Replay, ReplayOptions
 
 Record = dict[str, Any]
 Change = Callable[[str, list[Record]], Iterable[Record]]
 
 # Of the demo world: deals that go well and badly, promises, a leaver's accounts, a mailbox that is blind for two
 # weeks, small accounts of one rep; and of the callers and leads that nobody knows, one in so many.
-EVERY_LARGE, EVERY_SMALL, EVERY_LEAD = 6, 12, 6
+EVERY_LARGE, EVERY_SMALL, EVERY_LEAD = 8, 16, 8
 _ADDRESSES = ("email", "phone", "from")
 
 
@@ -29,11 +31,19 @@ class EndState:
     """What a replay comes to, whatever order things became known in.
 
     `chains`: (account, kind, opportunity or key) → the outcome of the chain's last interaction, or "open".
+    What turned out never to have begun, or to be part of another, is left out, like a retracted breach.
     `breaches`: (account, rule, due_at) of each breach that was not retracted, sorted; one entry a breach.
     """
 
     chains: dict[tuple[str, str, str], str]
     breaches: list[tuple[str, str, str]]
+
+    def differences(self, other: "EndState") -> list[str]:
+        """What is not the same in `other`, one line each."""
+        names = sorted(x for x in self.chains | other.chains if self.chains.get(x) != other.chains.get(x))
+        found = [f"{name}: {self.chains.get(name)} or {other.chains.get(name)}" for name in names]
+        found += [f"only here: {x}" for x in self.breaches if x not in other.breaches]
+        return found + [f"only there: {x}" for x in other.breaches if x not in self.breaches]
 
     @property
     def doubled(self) -> list[tuple[str, str, str]]:
@@ -43,19 +53,21 @@ class EndState:
 
 def end_state(database: Path) -> EndState:
     """The end state that the ledger in a replay's database (SQLite) holds."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        rows = connection.execute(
-            "SELECT account_id, kind, key, coalesce(outcome, state) FROM tenure_interaction i WHERE NOT EXISTS"
-            " (SELECT 1 FROM tenure_interaction n WHERE n.continues_id = i.id)"
-        ).fetchall()
-        breaches = connection.execute(
-            "SELECT b.account_id, b.rule, i.kind || ' ' || i.key || ' ' || b.due_at FROM tenure_breach b"
-            " JOIN tenure_interaction i ON i.id = b.interaction_id WHERE b.retracted_at IS NULL"
-        ).fetchall()
-    connection.close()
+    rows = query(
+        database,
+        "SELECT account_id, kind, key, coalesce(outcome, state) FROM tenure_interaction i WHERE NOT EXISTS"
+        " (SELECT 1 FROM tenure_interaction n WHERE n.continues_id = i.id) AND coalesce(reason, '') NOT IN (?, ?)",
+        PART,
+        WITHDRAWN,
+    )
+    breaches = query(
+        database,
+        "SELECT b.account_id, b.rule, i.kind || ' ' || i.key || ' ' || b.due_at FROM tenure_breach b"
+        " JOIN tenure_interaction i ON i.id = b.interaction_id WHERE b.retracted_at IS NULL",
+    )
     chains = {(account, kind, key): state for account, kind, key, state in rows}
     assert len(chains) == len(rows), "a chain has two last rows"
-    return EndState(chains, sorted(breaches))
+    return EndState(chains, sorted((account, rule, due) for account, rule, due in breaches))
 
 
 def demo_world(folder: Path, seed: int = 7) -> Path:
@@ -73,8 +85,8 @@ def small_world(folder: Path, *, seed: int = 7) -> Path:
     return cut(whole, folder, {*large, *small}, contacts)
 
 
-def cut(whole: Path, folder: Path, kept: set[str], contacts: list[dict[str, str]]) -> Path:
-    """The accounts `kept` of a world, and one in EVERY_LEAD of the people who belong to no account."""
+def cut(whole: Path, folder: Path, kept: set[str], contacts: list[dict[str, str]], *, strangers: bool = True) -> Path:
+    """The accounts `kept` of a world, and one in EVERY_LEAD of the people who belong to no account, or none."""
     known = {address for x in contacts for address in addresses(x)}
     wanted = {address for x in contacts if x["account_id"] in kept for address in addresses(x)}
 
@@ -85,7 +97,7 @@ def cut(whole: Path, folder: Path, kept: set[str], contacts: list[dict[str, str]
         if named & known:
             return bool(named & wanted)
         lead = record.get("lead_id") or min(named, default="")
-        return crc32(str(lead).encode()) % EVERY_LEAD == 0
+        return strangers and crc32(str(lead).encode()) % EVERY_LEAD == 0
 
     return changed(whole, folder, lambda _, records: [x for x in records if belongs(x)])
 
@@ -176,9 +188,54 @@ def extended(world: Path, folder: Path, by: timedelta) -> Path:
     return folder
 
 
+def frozen(world: Path, folder: Path, source: str, stream: str, begins: datetime, ends: datetime) -> Path:
+    """One source that gives nothing between two moments, and hands over what it held when it comes back."""
+
+    def hold(stem: str, records: list[Record]) -> list[Record]:
+        if stem != stream:
+            return records
+        held = [x for x in records if begins <= datetime.fromisoformat(x["at"]) < ends]
+        return [_delayed(stem, x, ends - datetime.fromisoformat(x["at"])) if x in held else x for x in records]
+
+    changed(world, folder, hold)
+    rows = [part for row in table(folder, "coverage") for part in _interrupted(row, source, begins, ends)]
+    write_table(folder, "coverage", rows)
+    return folder
+
+
+def _interrupted(row: dict[str, str], source: str, begins: datetime, ends: datetime) -> list[dict[str, str]]:
+    first, last = (datetime.fromisoformat(row[name]) for name in ("visible_from", "visible_until"))
+    if row["source"] != source or last <= begins or first >= ends:
+        return [row]
+    before, after = row | {"visible_until": begins.isoformat()}, row | {"visible_from": ends.isoformat()}
+    return [*([before] if first < begins else []), *([after] if ends < last else [])]
+
+
 def same_moment(one: str, other: str) -> bool:
     """Whether two times of a world are the same."""
     return bool(one) and datetime.fromisoformat(one) == datetime.fromisoformat(other)
+
+
+def query(database: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """What a database (SQLite) holds, read only."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    rows = connection.execute(statement, values).fetchall()
+    connection.close()
+    return rows
+
+
+class Died(Exception):
+    """A replay that was made to die between two transactions."""
+
+
+def run(world: Path, folder: Path, **options: Any) -> dict[str, Any]:
+    """Replays `world` into `folder`/out with the database beside it; gives the summary, which must be clean."""
+    folder.mkdir(exist_ok=True)
+    passing = options.pop("passing", lambda point: None)
+    chosen = ReplayOptions(out=folder / "out", database=folder / "replay.db", **options)
+    summary: dict[str, Any] = Replay(world, chosen, passing=passing).run()
+    assert summary["violations"] == {}
+    return summary
 
 
 def lines(path: Path) -> list[Record]:

@@ -12,6 +12,8 @@ from agent_runtime.errors import BadInput
 
 Sentence = str | tuple[str, ...]
 LANGUAGE = re.compile(r"[a-z]{2}")
+WORD = re.compile(r"[^\W\d_][\w'-]*")
+SLOT = re.compile(r"\{[^}]*\}")
 INSIDE_DEFAULT = "en"
 
 
@@ -31,13 +33,17 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All texts of one language: mails by form, words, opening lines of calls, texts for inside."""
+    """All texts of one language: mails by form, words, opening lines of calls, texts for inside (may be none).
+
+    `vocabulary`: where nouns are written with a capital, the words of these texts, casefolded; else empty.
+    """
 
     language: str
     mails: Mapping[str, tuple[Template, ...]]
     words: Mapping[str, Any]
     openings: Mapping[str, tuple[str, ...]]
     inside: Mapping[str, Any]
+    vocabulary: frozenset[str] = frozenset()
 
 
 @cache
@@ -59,7 +65,17 @@ def _read(language: str, plain: Mapping[str, Any]) -> Catalogue:
         template = Template(row["id"], row["form"], frozenset(row["needs"]), _paragraphs(row["paragraphs"]))
         mails[template.form] = (*mails.get(template.form, ()), template)
     openings = {name: tuple(lines) for name, lines in plain["openings"].items()}
-    return Catalogue(language, mails, plain["words"], openings, plain["inside"])
+    words = plain["words"]
+    vocabulary = _vocabulary(mails, words) if words.get("nouns_are_capital") else frozenset()
+    return Catalogue(language, mails, words, openings, plain.get("inside", {}), vocabulary)
+
+
+def _vocabulary(mails: Mapping[str, tuple[Template, ...]], words: Mapping[str, Any]) -> frozenset[str]:
+    sentences = (part for group in mails.values() for each in group for row in each.paragraphs for part in row)
+    tables = (table.values() if isinstance(table, Mapping) else (table,) for table in words.values())
+    texts = [text for part in sentences for text in ((part,) if isinstance(part, str) else part)]
+    texts += [text for table in tables for text in table if isinstance(text, str)]
+    return frozenset(word.casefold() for text in texts for word in WORD.findall(SLOT.sub(" ", text)))
 
 
 def _paragraphs(rows: list[list[str | list[str]]]) -> tuple[tuple[Sentence, ...], ...]:
@@ -68,7 +84,8 @@ def _paragraphs(rows: list[list[str | list[str]]]) -> tuple[tuple[Sentence, ...]
 
 def inside_catalogue(language: str) -> Catalogue:
     """The texts for people of the house: in their language where there is a file, else in English."""
-    found = catalogue(language[:2].lower()) or catalogue(INSIDE_DEFAULT)
+    own = catalogue(language[:2].lower())
+    found = own if own and own.inside else catalogue(INSIDE_DEFAULT)
     if found is None:
         raise BadCatalogue("en.toml is missing.", fix="Install Tenure again.")
     return found

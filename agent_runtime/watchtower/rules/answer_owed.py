@@ -1,5 +1,6 @@
 """A customer asked something and nobody has answered."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from agent_runtime.watchtower.contact import is_connected, is_ours_to_customer
 from agent_runtime.watchtower.view import View
 from memory.timeline import Event
 
+_REPLY = re.compile(r"^(?:\s*(?:re|aw|fwd?|wg|antwort)\s*:)+", re.IGNORECASE)
 RULE = "answer_owed"
 KIND = "open_question"
 
@@ -33,14 +35,16 @@ def state(view: View) -> Iterator[Begun]:
     for event in asked:
         conversations.setdefault(_conversation(event), []).append(event)
     replies = [x for x in view.of("email", "message", "call") if _may_answer(x)]
-    for name, asks in conversations.items():
-        for number, question in enumerate(_questions(asks, replies)):
-            yield _begun(view, f"{name}:{number}", question)
+    for asks in conversations.values():
+        for question in _questions(asks, replies):
+            yield _begun(view, question)
 
 
 def _conversation(event: Event) -> str:
+    """A contact and a matter: who writes again under the same subject asks the same thing again."""
     who = event.contact_id or str(event.data.get("from") or event.data.get("email") or "")
-    return f"{who}|{event.data.get('thread') or event.data.get('channel') or event.kind}"
+    matter = _REPLY.sub("", event.subject or "").strip().lower()
+    return f"{who}|{matter or event.data.get('thread') or event.data.get('channel') or event.kind}"
 
 
 def _may_answer(event: Event) -> bool:
@@ -74,18 +78,19 @@ def _is_reply(event: Event, ask: Event) -> bool:
     return ask.contact_id is not None and event.contact_id == ask.contact_id
 
 
-def _begun(view: View, key: str, question: _Question) -> Begun:
+def _begun(view: View, question: _Question) -> Begun:
     first, answer = question.asks[0], question.answer
     end = Ending("converted", "the question was answered", answer.occurred_at, (answer.id,)) if answer else None
     return Begun(
         kind=KIND,
-        key=key,
+        key=f"{first.stream}:{first.source_id}",
         opened_at=first.occurred_at,
         opened_by=first.id,
         expected=tuple(_expected(view, question)),
         end=end,
         opportunity_id=first.opportunity_id,
         contact_id=first.contact_id,
+        parts=tuple(x.id for x in question.asks),
     )
 
 
@@ -98,7 +103,7 @@ def _expected(view: View, question: _Question) -> Iterator[Expected]:
         yield _one(question, opened, by, due, reply)
         opened, by = reply.occurred_at, reply.id
         promised = [datetime.fromisoformat(x["due_at"]) for x in reply.data.get("promises", ()) if x.get("due_at")]
-        due = max([view.company.window(RULE, opened, view.account.segment), *promised])
+        due = max(promised, default=view.company.window(RULE, opened, "holding", view.account.segment))
     yield _one(question, opened, by, due, question.answer)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
-from agent_runtime.watchtower.contact import is_ours_to_customer, is_two_way
+from agent_runtime.watchtower.contact import STILL_TALKING, is_ours_to_customer, is_two_way
 from agent_runtime.watchtower.view import View
 from memory.timeline import Event
 
@@ -16,11 +16,18 @@ _OUTCOMES = {
     "disqualified": "disqualified",
     "lost": "lost",
     "unresponsive": "lost",
+    "nurture": "deferred",
     "nurturing": "deferred",
     "deferred": "deferred",
 }
+# What a person of ours wrote into the CRM is believed: the lead was spoken to.
+_CONTACTED = frozenset({"contacted", "connected", "working", *_OUTCOMES})
+# A lead is often written down after the talk in which it came up.
+_BEFORE = timedelta(days=1)
 _QUALIFY_AFTER = timedelta(days=14)
 _WAKE_AFTER = timedelta(days=90)
+# A date that is past already wakes the lead at once, after the status that named it.
+_AT_ONCE = timedelta(seconds=1)
 
 
 def state(view: View) -> Iterator[Begun]:
@@ -46,8 +53,9 @@ def _lives(view: View, lead: Event, lead_id: str) -> Iterator[Begun]:
 
 
 def _expected(view: View, lead: Event, opened_at: datetime, opened_by: str, end: Ending | None) -> Iterator[Expected]:
-    contact = _first_contact(view, lead, opened_at)
-    kinds = (lead.data.get("lead_type"), view.account.segment)
+    woken = opened_at > lead.occurred_at
+    contact = _first_contact(view, lead, opened_at if woken else opened_at - _BEFORE)
+    kinds = ("stale",) if woken else (lead.data.get("lead_type"), view.account.segment)
     yield Expected(
         key=f"{RULE}:{opened_at.isoformat()}",
         rule=RULE,
@@ -56,28 +64,34 @@ def _expected(view: View, lead: Event, opened_at: datetime, opened_by: str, end:
         due_at=view.company.window(RULE, opened_at, *kinds),
         channels=("email", "call", "message"),
         evidence=(opened_by,),
-        met_at=contact.occurred_at if contact else None,
+        met_at=max(contact.occurred_at, opened_at) if contact else None,
         met_by=contact.id if contact else None,
+        grace=STILL_TALKING,
     )
     if contact and end is None:
+        since = max(contact.occurred_at, opened_at)
         yield Expected(
             key=f"result:{contact.id}",
             rule="next_step",
             action="bring_the_lead_to_a_result",
-            opened_at=contact.occurred_at,
-            due_at=contact.occurred_at + _QUALIFY_AFTER,
+            opened_at=since,
+            due_at=since + _QUALIFY_AFTER,
             channels=("crm",),
             evidence=(contact.id,),
         )
 
 
 def _first_contact(view: View, lead: Event, since: datetime) -> Event | None:
-    who = lead.contact_id
-    for event in view.of("email", "message", "call", "meeting"):
-        reached = is_ours_to_customer(event) or is_two_way(event)
-        if event.occurred_at > since and reached and (who is None or event.contact_id == who):
-            return event
-    return None
+    kinds = ("email", "message", "call", "meeting", "lead.status")
+    return next((x for x in view.of(*kinds) if x.occurred_at > since and _reached(x, lead)), None)
+
+
+def _reached(event: Event, lead: Event) -> bool:
+    if event.kind == "lead.status":
+        ours = event.caused_by == "person" and event.data.get("status") in _CONTACTED
+        return ours and event.data.get("lead_id") == lead.data.get("lead_id")
+    known = lead.contact_id is None or event.contact_id == lead.contact_id
+    return known and (is_ours_to_customer(event) or is_two_way(event))
 
 
 def _end(view: View, lead: Event, lead_id: str, since: datetime) -> Ending | None:
@@ -101,5 +115,6 @@ def _status_end(event: Event, outcome: str) -> Ending:
     wake_at = None
     if outcome == "deferred":
         wake_at = datetime.fromisoformat(until) if until else event.occurred_at + _WAKE_AFTER
+        wake_at = max(wake_at, event.occurred_at + _AT_ONCE)
     reason = str(event.data.get("reason") or f"status {status}")
     return Ending(outcome, reason, event.occurred_at, (event.id,), wake_at)

@@ -1,13 +1,13 @@
 """A customer called, nobody answered, and nobody called back."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from agent_runtime.calls.intent import classify
-from agent_runtime.calls.legs import join_legs
-from agent_runtime.calls.models import Need
+from agent_runtime.calls.legs import join_legs, leg_reached_person
+from agent_runtime.calls.models import DistinctCall, Need
 from agent_runtime.calls.needs import needs
 from agent_runtime.ledger.book import Begun, Ending, Expected
+from agent_runtime.watchtower.contact import STILL_TALKING
 from agent_runtime.watchtower.phone import legs, messages
 from agent_runtime.watchtower.view import View
 
@@ -20,11 +20,22 @@ def state(view: View) -> Iterator[Begun]:
     calls = view.of("call")
     if not view.company.playbook.rule(RULE).enabled or not any(x.direction == "inbound" for x in calls):
         return
-    seen: Counter[str] = Counter()
-    for need in needs(join_legs(legs(calls)), messages(view.of("email", "message"))):
-        caller = need.contact_id or need.misses[0].from_number or need.need_id
-        yield _begun(view, f"{caller}:{seen[caller]}", need)
-        seen[caller] += 1
+    names = {x.id: x.source_id for x in calls}
+    joined = join_legs(legs(calls))
+    for need in needs(joined, messages(view.of("email", "message"))):
+        yield _begun(view, names[need.misses[0].call_id], need)
+    for call in joined:
+        if call.direction == "inbound" and call.reached_person and len(call.legs) > 1:
+            yield from _answered_elsewhere(call, names[call.call_id])
+
+
+def _answered_elsewhere(call: DistinctCall, key: str) -> Iterator[Begun]:
+    """A leg of a call may be known first and look like a miss: what it began ends with the leg that was answered."""
+    answered = min((x for x in call.legs if leg_reached_person(x)), key=lambda x: (x.started_at, x.id))
+    if any(not leg_reached_person(x) for x in call.legs):
+        end = Ending("converted", "not missed: a colleague answered", answered.started_at, (answered.id,))
+        parts = tuple(x.id for x in call.legs)
+        yield Begun(KIND, key, call.started_at, call.call_id, (), end, contact_id=call.contact_id, parts=parts)
 
 
 def _begun(view: View, key: str, need: Need) -> Begun:
@@ -40,6 +51,7 @@ def _begun(view: View, key: str, need: Need) -> Begun:
         evidence=tuple(x.call_id for x in need.misses),
         met_at=need.resolved_at,
         met_by=need.resolved_by,
+        grace=STILL_TALKING,
     )
     return Begun(
         kind=KIND,
@@ -49,6 +61,7 @@ def _begun(view: View, key: str, need: Need) -> Begun:
         expected=(expected,),
         end=_end(need),
         contact_id=need.contact_id,
+        parts=tuple(x.call_id for x in need.misses),
     )
 
 

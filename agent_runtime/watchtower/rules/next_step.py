@@ -1,6 +1,7 @@
 """An open deal with nothing planned and nothing done: nobody has a next step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent_runtime.ledger.book import Expected
@@ -10,6 +11,18 @@ from agent_runtime.watchtower.view import Deal, Life, View, touches
 from memory.timeline import Event
 
 RULE = "next_step"
+_TASKS = ("task.created", "task.completed")
+_HELD = ("held", "no_show")
+_MADE_AHEAD = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Planned at `since`, good until `until`; a task without a due time is a plan for as long as it is `open_ended`."""
+
+    since: datetime
+    until: datetime
+    open_ended: bool = False
 
 
 def state(view: View) -> Iterator[Inside]:
@@ -19,42 +32,76 @@ def state(view: View) -> Iterator[Inside]:
     planned = _planned(view)
     for deal in view.deals.values():
         for life in deal.lives:
-            for expected in _gaps(view, deal, life, planned.get(deal.id, [])):
+            for expected in _gaps(view, deal, life, planned.get(deal.id, ())):
                 yield Inside(KIND, deal.key(life), expected)
 
 
-def _planned(view: View) -> dict[str, list[tuple[datetime, datetime]]]:
-    """For each deal, (planned at, planned for): open tasks with a due time and meetings ahead."""
-    found: dict[str, list[tuple[datetime, datetime]]] = {}
+def _planned(view: View) -> dict[str, list[_Plan]]:
+    found: dict[str, list[_Plan]] = {}
+    done = {x.data.get("task_id"): x.occurred_at for x in view.of("task.completed")}
     for event in view.of("task.created", "meeting"):
-        when = event.data.get("due_at") or event.data.get("starts_at")
-        if event.opportunity_id and when and event.data.get("status") != "canceled":
-            found.setdefault(event.opportunity_id, []).append((event.occurred_at, datetime.fromisoformat(when)))
+        meeting = event.kind == "meeting"
+        plan = _meeting(view, event) if meeting else _task(event, done.get(event.data.get("task_id")))
+        if event.opportunity_id and plan:
+            found.setdefault(event.opportunity_id, []).append(plan)
     return found
 
 
-def _gaps(view: View, deal: Deal, life: Life, planned: list[tuple[datetime, datetime]]) -> Iterator[Expected]:
-    """The gaps that were too long, and the one that is running now."""
-    end = life.ended.at if life.ended else None
-    steps = [x for x in touches(deal.events) if x.occurred_at > life.opened_at and (end is None or x.occurred_at < end)]
+def _meeting(view: View, event: Event) -> _Plan | None:
+    """A meeting, and the window after it; of one that took place its last record no longer tells when it was made.
+
+    A calendar seldom tells that a meeting was held: while nothing else is told, it was.
+    """
+    starts, status = event.data.get("starts_at"), event.data.get("status")
+    if not starts or status == "canceled":
+        return None
+    begins = datetime.fromisoformat(starts)
+    until = view.company.window(RULE, begins, view.account.segment)
+    return _Plan(begins - _MADE_AHEAD if status in _HELD else event.occurred_at, until)
+
+
+def _task(event: Event, done_at: datetime | None) -> _Plan | None:
+    due = event.data.get("due_at")
+    if due:
+        until = datetime.fromisoformat(due)
+        return _Plan(event.occurred_at, min(until, done_at) if done_at else until)
+    return _Plan(event.occurred_at, done_at or event.occurred_at, open_ended=done_at is None)
+
+
+def _gaps(view: View, deal: Deal, life: Life, planned: Sequence[_Plan]) -> Iterator[Expected]:
+    """The gaps that were too long, and the one that is running now; an open plan keeps the rule quiet."""
     window = view.company.playbook.window_for(RULE, view.account.segment)
     shortest = timedelta(days=window.amount) if window.unit == "day" else timedelta(0)
     at, by = life.opened_at, life.opened_by
-    following: list[Event | None] = [*steps, None]
+    following: list[Event | None] = [*_steps(deal, life), None]
     for step in following:
         if step is None or step.occurred_at - at > shortest:
-            due = max([view.company.due(window, at), *(when for since, when in planned if since <= at)])
-            if step is None or step.occurred_at > due:
-                yield Expected(
-                    key=f"{RULE}:{by}",
-                    rule=RULE,
-                    action="take_the_next_step",
-                    opened_at=at,
-                    due_at=due,
-                    channels=("email", "call"),
-                    evidence=(by,),
-                    met_at=step.occurred_at if step else None,
-                    met_by=step.id if step else None,
-                )
+            plans = [x for x in planned if x.since <= at]
+            due = max([view.company.due(window, at), *(x.until for x in plans)])
+            late = step is None or step.occurred_at > due
+            if late and not any(x.open_ended for x in plans):
+                yield _expected(at, by, due, step)
         if step is not None:
             at, by = step.occurred_at, step.id
+
+
+def _steps(deal: Deal, life: Life) -> list[Event]:
+    """What moved the deal in this life: touches, and tasks that were made or done, whoever noted them."""
+    end = life.ended.at if life.ended else None
+    signs = {x.id for x in touches(deal.events)}
+    steps = [x for x in deal.events if x.id in signs or x.kind in _TASKS]
+    return [x for x in steps if x.occurred_at > life.opened_at and (end is None or x.occurred_at < end)]
+
+
+def _expected(at: datetime, by: str, due: datetime, step: Event | None) -> Expected:
+    return Expected(
+        key=f"{RULE}:{by}",
+        rule=RULE,
+        action="take_the_next_step",
+        opened_at=at,
+        due_at=due,
+        channels=("email", "call"),
+        evidence=(by,),
+        met_at=step.occurred_at if step else None,
+        met_by=step.id if step else None,
+    )

@@ -27,8 +27,8 @@ def state(view: View) -> Iterator[Begun]:
         return
     for deal in view.deals.values():
         if deal.lives:
-            for number, run in enumerate(_runs(view, deal)):
-                yield _begun(view, deal, number, run)
+            for run in _runs(view, deal):
+                yield _begun(view, deal, run)
 
 
 def is_proposal(event: Event) -> bool:
@@ -65,7 +65,7 @@ def _answers(event: Event, deal: Deal, threads: set[str]) -> bool:
     return is_theirs(event) and (event.opportunity_id == deal.id or event.data.get("thread") in threads)
 
 
-def _begun(view: View, deal: Deal, number: int, run: _Run) -> Begun:
+def _begun(view: View, deal: Deal, run: _Run) -> Begun:
     first, last = run.proposals[0], run.proposals[-1]
     ended = view.end_of(deal.id, first.occurred_at)
     answered = run.answer and (ended is None or run.answer.occurred_at <= ended.at)
@@ -89,11 +89,12 @@ def _begun(view: View, deal: Deal, number: int, run: _Run) -> Begun:
     )
     return Begun(
         kind=KIND,
-        key=f"{deal.id}:{number}",
+        key=f"{deal.id}:{first.stream}:{first.source_id}",
         opened_at=first.occurred_at,
         opened_by=first.id,
         expected=(expected,),
         end=end,
         opportunity_id=deal.id,
         contact_id=last.contact_id,
+        parts=tuple(x.id for x in run.proposals),
     )

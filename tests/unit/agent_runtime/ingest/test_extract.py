@@ -139,3 +139,34 @@ def test_the_language_is_told_by_its_common_words() -> None:
     assert language("Thank you for the offer, we will read it") == "en"
     assert language("Vielen Dank für das Angebot, wir werden es lesen und uns melden") == "de"
     assert language("4711") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Friday is fine. Please ring at the side door.",
+        "Running late, please start with the roof.",
+        "Please write to my colleague Anna Berg.",
+        "Freitag passt. Bitte melden Sie sich am Tor.",
+        "Bitte am Nebeneingang klingeln.",
+    ],
+)
+def test_what_to_do_on_site_is_no_request_for_an_answer(text: str) -> None:
+    assert not asks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please ring at the side door and let me know who comes.",
+        "Please write to me.",
+        "I expect a call from you today.",
+        "Our electrician asks for the connected load.",
+        "Noch eine Frage von uns: Unser Protokoll fehlt.",
+        "Ich erwarte heute Ihren Anruf.",
+        "Bitte melden Sie sich bei mir.",
+        "Eine kurze Antwort genügt.",
+    ],
+)
+def test_requests_in_other_words_are_seen(text: str) -> None:
+    assert asks(text)

@@ -8,16 +8,18 @@ from agent_runtime.loop.catalogue import catalogue
 from agent_runtime.loop.draft import Draft, to_json, violations, write, write_card
 from agent_runtime.loop.gates import GatePolicy, gate
 from agent_runtime.loop.mail import opening_of
-from agent_runtime.loop.situation import Debt, Situation
+from agent_runtime.loop.situation import Debt, Record, Situation
 from tests.unit.agent_runtime.loop.situations import (
     CALENDAR,
     CASES,
     ELIN,
+    NOW,
     POLICY,
     RUTH,
     answer_owed,
     close_date_pushed,
     days_ago,
+    lead_response,
     missed_call,
     promise_due,
     promised_file,
@@ -75,7 +77,7 @@ def test_beside_each_draft_stands_what_a_person_needs_to_decide(name: str) -> No
     assert draft.what_i_know
     assert all(fact.activity_id for fact in draft.what_i_know)
     assert draft.cannot_see == ("mobile of Elin Vogt",)
-    assert draft.if_nothing == "try another channel on Monday 23 November, Elin Vogt"
+    assert draft.if_nothing == "It comes back to Elin Vogt, prepared for another channel or contact: Monday 23 November."
     assert len(draft.alternatives) == 2
 
 
@@ -132,11 +134,54 @@ def test_the_senders_own_answer_goes_in_verbatim() -> None:
 
 
 def test_another_language_is_never_answered_in_english() -> None:
-    german = replace(proposal_response(), thread=None, recipient=replace(RUTH, language="de"))
-    card = drafted(german)
+    french = replace(proposal_response(), thread=None, recipient=replace(RUTH, language="fr"))
+    card = drafted(french)
     assert card.kind == "call_card"
     assert "Opening line" not in card.body
-    assert drafted(replace(german, recipient=replace(RUTH, language="de", phone=""))).kind == "task"
+    assert drafted(replace(french, recipient=replace(RUTH, language="fr", phone=""))).kind == "task"
+
+
+def test_a_german_thread_gets_a_german_mail_and_the_reader_inside_reads_english() -> None:
+    german = replace(proposal_response(), thread=None, recipient=replace(RUTH, language="de"))
+    draft = drafted(german)
+    assert (draft.kind, draft.language) == ("send_email", "de")
+    assert draft.body.startswith("Guten Tag Ruth Almeida,\n\n")
+    assert "10. November" in draft.body
+    assert "no answer has come since" in draft.why_now
+
+
+def test_greeting_closing_and_signature_are_the_senders_own() -> None:
+    situation = replace(
+        proposal_response(),
+        recipient=replace(RUTH, greeting="Good to write to you, Ruth,"),
+        sender=replace(ELIN, closing="Best wishes", signature=("Elin Vogt", "", "Ourhouse, Berlin")),
+    )
+    lines = drafted(situation).body.splitlines()
+    assert lines[0] == "Good to write to you, Ruth,"
+    assert lines[-4:] == ["Best wishes", "Elin Vogt", "", "Ourhouse, Berlin"]
+
+
+def test_our_own_task_is_no_promise_of_which_a_mail_could_speak() -> None:
+    own = Debt("act_task", "Ask Jo for the meter readings", days_ago(6), days_ago(2), "document", told=False)
+    draft = drafted(replace(promise_due(), records=(), debts=(own,)))
+    assert draft.kind == "task"
+    assert 'Our own task "Ask Jo for the meter readings"' in draft.body
+
+
+def test_what_we_announced_comes_before_any_question_to_them() -> None:
+    case = stage_age()
+    said = Record("act_said", "email", days_ago(8), "outbound", "You will have our offer soon.", contact_id="c1")
+    draft = drafted(replace(case, records=(*case.records, said)))
+    assert draft.kind == "task"
+    assert '"You will have our offer soon."' in draft.body
+
+
+def test_a_lead_that_was_put_off_is_called_and_not_greeted_as_new() -> None:
+    case = lead_response()
+    woken = replace(case, since=NOW, records=(replace(case.records[0], at=days_ago(60)),))
+    draft = drafted(woken)
+    assert draft.kind == "call_card"
+    assert "was put off and comes up again" in draft.body
 
 
 @pytest.mark.parametrize(
@@ -176,8 +221,9 @@ def test_no_two_mails_in_a_row_share_variant_or_first_words() -> None:
             situation = replace(following, episode_key=situation.episode_key + "x")
 
 
-def test_each_form_of_mail_has_four_variants_with_different_beginnings() -> None:
-    texts = catalogue("en")
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_form_of_mail_has_four_variants_with_different_beginnings(language: str) -> None:
+    texts = catalogue(language)
     assert texts is not None
     for form, group in texts.mails.items():
         assert len(group) >= 4, form
@@ -188,7 +234,7 @@ def test_each_form_of_mail_has_four_variants_with_different_beginnings() -> None
 def test_a_call_card_has_all_that_a_call_needs() -> None:
     card = drafted(went_quiet()).body
     assert "tel:+49305550123" in card
-    assert "10:30 (Europe/Berlin)" in card
+    assert "Their clock: Berlin time, 1 h ahead of yours" in card
     assert 'Last words: "Can you install in two phases?" (call, Thursday 5 November)' in card
     assert "Result: reached / voicemail / no answer / wrong number" in card
 
@@ -203,7 +249,7 @@ def test_a_moved_close_date_is_confirmed_inside_with_a_call_as_alternative() -> 
     draft = drafted(close_date_pushed())
     assert "moved from Monday 30 November to 18 January" in draft.body
     assert draft.alternatives[0].kind == "call_card"
-    assert draft.subject == "Close date moved: Harlow depot"
+    assert draft.subject == "Close date moved: Harlow depot, Ruth Almeida"
 
 
 def test_what_does_not_pass_the_check_becomes_a_card() -> None:

@@ -1,0 +1,70 @@
+"""Measures what the docs promise: python -m tests.bench.run [NAME …]; prints a table and writes JSON."""
+
+import os
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import orjson
+
+from tests.bench.figures import Figure, Machine, show
+from tests.bench.path import full_ingest, one_event
+from tests.bench.processes import command_start, replay
+from tests.bench.sweep import sweep
+
+CHECKOUT = Path(__file__).parents[2]
+WORLDS = Path(os.environ.get("TENURE_DATA", CHECKOUT.parent / "shared" / "data")) / "worlds"
+DAILY = ["--daily-cap", "10", "--scores", "daily"]
+
+# Each with how often it runs where --runs does not say.
+BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
+    "help": (command_start, 5),
+    "event": (one_event, 5),
+    "ingest": (full_ingest, 3),
+    "sweep": (sweep, 5),
+    "pipeline": (lambda runs: _replay("pipeline", [], runs, 60), 1),
+    "lending": (lambda runs: _replay("lending", DAILY, runs, 150), 1),
+}
+
+
+def measure(names: Sequence[str], runs: int | None = None) -> list[Figure]:
+    """The figures of the named benchmarks, in their order."""
+    figures = []
+    for name in names:
+        benchmark, usual = BENCHMARKS[name]
+        figures += benchmark(runs or usual)
+    return figures
+
+
+def write(figures: Sequence[Figure], machine: Machine, out: Path) -> None:
+    """Writes machine and figures as JSON."""
+    found = {"machine": machine.to_json(), "figures": [figure.to_json() for figure in figures]}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def _replay(name: str, options: list[str], runs: int, seconds: float) -> list[Figure]:
+    world = WORLDS / name
+    if not world.is_dir():
+        print(f"{name}: left out, no world in {world}; set TENURE_DATA to the folder of the data.")
+        return []
+    return replay(world, options, runs, seconds)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measures what the command line names, everything where it names nothing."""
+    parser = ArgumentParser(prog="make bench", description="Measures Tenure on this machine.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--runs", type=int, help="how often each is measured")
+    parser.add_argument("--out", type=Path, default=CHECKOUT / "var" / "bench.json", help="where the JSON goes")
+    chosen = parser.parse_args(arguments)
+    if unknown := sorted(set(chosen.names) - set(BENCHMARKS)):
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    machine = Machine()
+    figures = measure(chosen.names or list(BENCHMARKS), chosen.runs)
+    show(figures, machine)
+    write(figures, machine, chosen.out)
+
+
+if __name__ == "__main__":
+    main()
