@@ -15,8 +15,8 @@ from langgraph.runtime import Runtime
 from agent_runtime.inbox.policy import Trouble
 from agent_runtime.loop import draft as drafts
 from agent_runtime.loop.gates import Gate, GatePolicy, gate
-from agent_runtime.loop.gather import Known
 from agent_runtime.loop.gather import gather as gather_situation
+from agent_runtime.loop.known import Known
 from agent_runtime.loop.situation import from_json, to_json
 
 

@@ -14,8 +14,8 @@ from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox.policy import ItemRow, Trouble
 from agent_runtime.ledger.policy import row_id
 from agent_runtime.loop.gates import GatePolicy
-from agent_runtime.loop.gather import Known
 from agent_runtime.loop.graph import Around, Result, invoke
+from agent_runtime.loop.known import Known
 from agent_runtime.loop.run import Evaluated, open_troubles
 from agent_runtime.loop.said import promise_in, told
 from agent_runtime.loop.seeing import absence

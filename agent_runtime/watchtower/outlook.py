@@ -27,7 +27,7 @@ class Belief:
 
 @dataclass(slots=True)
 class Outlook:
-    """Deals by state; `observe` keeps them current, `learn` refits the model each week, `beliefs` scores the open ones."""
+    """Deals by state; `observe` keeps them current, `learn` refits the model weekly, `beliefs` scores the open ones."""
 
     company: Company
     model: Model = field(default_factory=Model)

@@ -77,7 +77,10 @@ def test_beside_each_draft_stands_what_a_person_needs_to_decide(name: str) -> No
     assert draft.what_i_know
     assert all(fact.activity_id for fact in draft.what_i_know)
     assert draft.cannot_see == ("mobile of Elin Vogt",)
-    assert draft.if_nothing == "It comes back to Elin Vogt, prepared for another channel or contact: Monday 23 November."
+    again = "It comes back to Elin Vogt, prepared for another channel or contact: Monday 23 November."
+    assert draft.if_nothing == again
+        draft.if_nothing == "It comes back to Elin Vogt, prepared for another channel or contact: Monday 23 November."
+    )
     assert len(draft.alternatives) == 2
 
 
@@ -163,7 +166,7 @@ def test_greeting_closing_and_signature_are_the_senders_own() -> None:
 
 def test_our_own_task_is_no_promise_of_which_a_mail_could_speak() -> None:
     own = Debt("act_task", "Ask Jo for the meter readings", days_ago(6), days_ago(2), "document", told=False)
-    draft = drafted(replace(promise_due(), records=(), debts=(own,)))
+    draft = drafted(replace(promise_due(), debts=(own,)))
     assert draft.kind == "task"
     assert 'Our own task "Ask Jo for the meter readings"' in draft.body
 

@@ -114,7 +114,7 @@ def test_steps_inside_the_house_pass_what_concerns_only_mails(name: str, step: s
 @pytest.mark.parametrize("step", ["remind", "other_channel", "reassign", "manager", "ask_outcome"])
 def test_an_unverified_absence_is_never_a_mail(name: str, step: str) -> None:
     found = gate(replace(CASES[name](), step=step, verified=False), POLICY)  # type: ignore[arg-type]
-    assert found == Gate(False, "task", "The absence is not verified, we cannot see: mobile of Elin Vogt.", 1)
+    assert found == Gate(False, "task", "This is not certain, because we cannot see: mobile of Elin Vogt.", 1)
 
 
 def test_a_leave_holds_to_one_working_day_after_the_return() -> None:
