@@ -18,7 +18,9 @@ _TITLE = re.compile(r"^(Mr|Ms|Mrs|Dr|Herr|Frau)\b", re.I)
 
 
 def contact_of(known: Known, trouble: Trouble, deal: Deal | None, events: Sequence[Event]) -> ContactRow | None:
-    """The person whom it concerns: the one of the matter, else of its records, else of the deal's last contact."""
+    """The person of the matter, else of its records, else of the deal's last contact; None for a stranger."""
+    if not trouble.interaction.contact_id and _from_a_stranger(events, known):
+        return None
     named = [named_in(x, known) for x in events if x.kind == "task.created"]
     ids = [trouble.interaction.contact_id, *named, *(x.contact_id for x in events)]
     ids += [x.contact_id for x in reversed(deal.events if deal else known.view.events)]
@@ -31,7 +33,7 @@ def recipient_of(
 ) -> s.Recipient:
     contact = contact_of(known, trouble, deal, events)
     if contact is None:
-        return s.Recipient(contact_id="", language=known.view.account.language or "")
+        return _stranger(known, events)
     status = _status(known.view, contact)
     told = _told(known.view, contact)
     email = (contact.email or told.get("email") or "").split(";")[0].strip()
@@ -48,6 +50,24 @@ def recipient_of(
         bounced=status[0] == "bounced",
         role_address=bool(_ROLE_ADDRESS.match(email)),
         greeting=manner.greeting,
+    )
+
+
+def _from_a_stranger(events: Sequence[Event], known: Known) -> bool:
+    """They came to us under an address or number that belongs to nobody we know: then nobody else is meant."""
+    return bool(events) and events[0].direction == "inbound" and events[0].contact_id not in known.contacts
+
+
+def _stranger(known: Known, events: Sequence[Event]) -> s.Recipient:
+    came = events[0].data if events and events[0].direction == "inbound" else {}
+    address = str(came.get("email") or came.get("from") or "")
+    return s.Recipient(
+        contact_id="",
+        name=_person_name(str(came.get("name") or "")),
+        email=address if "@" in address else "",
+        phone=str(came.get("phone") or "") or (address if address.startswith("+") else ""),
+        language=_heard(known, events) or known.view.account.language or "",
+        timezone=known.view.account.timezone or "",
     )
 
 

@@ -79,8 +79,6 @@ def test_beside_each_draft_stands_what_a_person_needs_to_decide(name: str) -> No
     assert draft.cannot_see == ("mobile of Elin Vogt",)
     again = "It comes back to Elin Vogt, prepared for another channel or contact: Monday 23 November."
     assert draft.if_nothing == again
-        draft.if_nothing == "It comes back to Elin Vogt, prepared for another channel or contact: Monday 23 November."
-    )
     assert len(draft.alternatives) == 2
 
 

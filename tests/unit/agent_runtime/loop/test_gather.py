@@ -86,10 +86,19 @@ def test_a_task_of_ours_is_a_debt_of_which_the_customer_was_never_told() -> None
 def test_debts_of_another_person_are_not_this_persons() -> None:
     story, texts = question()
     story.asks("mon 11:00", COLLEAGUE, "t9")
+    lou = KIM._replace(id=COLLEAGUE, name="Lou Brandt", email="lou@acme.example")
     known = known_of(story, "tue 16:00", texts)
-    for trouble in known.troubles:
-        found = gather(known, trouble, ANNA)
-        assert len(found.debts) == 1
+    known.contacts[COLLEAGUE] = lou
+    found = [gather(known, trouble, ANNA) for trouble in known.troubles]
+    assert sorted(x.recipient.email for x in found) == ["kim@acme.example", "lou@acme.example"]
+    assert [len(x.debts) for x in found] == [1, 1]
+
+
+def test_a_question_of_a_stranger_is_never_answered_to_somebody_else() -> None:
+    story = Story()
+    story.asks("mon 11:00", None, **{"from": "new@acme.example"})
+    found = situation(story, "tue 16:00", "answer_owed")
+    assert (found.recipient.contact_id, found.recipient.email, found.recipient.name) == ("", "new@acme.example", "")
 
 
 @pytest.mark.parametrize(("attendee", "counts"), [("kim@acme.example", True), ("lou@acme.example", False)])

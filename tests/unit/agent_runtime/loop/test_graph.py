@@ -30,7 +30,7 @@ def test_a_good_draft_comes_out_with_its_sources() -> None:
     assert result.draft is not None
     assert result.draft["kind"] == "send_email"
     assert list(result.draft["to"]) == ["kim@acme.example"]
-    assert "the proposal for the cold room at Mill Lane" in result.draft["body"].lower()
+    assert "proposal for the cold room at Mill Lane" in result.draft["body"]
     assert result.verdict == "send"
     assert result.verified
 
