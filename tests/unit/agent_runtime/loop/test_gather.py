@@ -18,10 +18,10 @@ def situation(story: Story, now: str, rule: str, **known: object) -> Situation:
     return gather(found, trouble_of(found, rule), ANNA)
 
 
-def question(**more: object) -> tuple[Story, dict[str, str]]:
+def question() -> tuple[Story, dict[str, str]]:
     story = Story()
     mail = story.mails("mon 09:00", thread="t0", message_id="<o1@ours.example>", user=ANNA)
-    asked = story.asks("mon 10:00", message_id="<q1@acme.example>", subject="AW: Door position, Mill Lane", **more)
+    asked = story.asks("mon 10:00", message_id="<q1@acme.example>", subject="AW: Door position, Mill Lane")
     return story, {mail.id: OURS, asked.id: QUESTION}
 
 
