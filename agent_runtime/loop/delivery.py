@@ -42,9 +42,7 @@ def deliver_now(desk: Desk, found: Evaluated, delivered: Delivered) -> None:
                 present = look(connection, desk.company, found.view.account.id, found.view.now)
 
 
-def deliver_round(
-    desk: Desk, now: datetime, planned: Sequence[Matter], cap: int | None, delivered: Delivered
-) -> None:
+def deliver_round(desk: Desk, now: datetime, planned: Sequence[Matter], cap: int | None, delivered: Delivered) -> None:
     """Delivers the first of `planned`: `cap` in all, or the playbook's budget for each person.
 
     A round that was broken off goes on with the same plan: each matter has at most one item in it.

@@ -20,6 +20,12 @@ Verdict = Literal["send", "hold_until", "call_card", "task", "nothing", "person_
 MEETING_SETTLES_WITHIN = timedelta(days=2)
 # A lead whose enquiry is older than this when it is due was put off and has come up again.
 WOKEN_AFTER = timedelta(days=7)
+_COUNTS = {
+    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "einer": 1, "eine": 1, "zwei": 2, "drei": 3, "vier": 4,
+}  # fmt: skip
+_SPAN = re.compile(
+    rf"\b(?P<count>{'|'.join(_COUNTS)}|\d{{1,2}}) (?P<unit>days?|weeks?|Tagen?|Wochen?)\b", re.IGNORECASE
+)
 NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply|noreply|mailer-daemon|postmaster|bounces?", re.IGNORECASE)
 
 
@@ -191,7 +197,18 @@ def _announced(situation: Situation, _: GatePolicy) -> Gate | None:
     said = announced(situation)
     if said is None:
         return None
-    return Gate(False, "task", f'On {_day(said.at, situation)} we wrote: "{said.quote}"', 5)
+    reason = f'On {_day(said.at, situation)} we wrote: "{said.quote}"'
+    until = said.at + span_of(said.quote)
+    return Gate(False, "hold_until", reason, 5, until) if until > situation.now else Gate(False, "task", reason, 5)
+
+
+def span_of(quote: str) -> timedelta:
+    """The time that an announcement without a date takes for itself: "within two weeks"; none where it names none."""
+    match = _SPAN.search(quote)
+    if match is None:
+        return timedelta(0)
+    count = _COUNTS.get(match["count"].lower()) or int(match["count"])
+    return timedelta(days=count * (7 if match["unit"].lower().startswith("w") else 1))
 
 
 def announced(situation: Situation) -> Record | None:

@@ -48,13 +48,23 @@ def call_card(situation: Situation, debt: Debt | None) -> Inside:
         "local_time": _clock_there(situation, words),
         "why": why_now(situation, debt),
         "last_words": last.text if last else words["no_words"],
-        "intent": texts.inside["intent"]["task" if debt and not debt.told else situation.signal],
+        "intent": texts.inside["intent"][_intent_key(situation, debt)],
         "opening": opening,
         "note_down": words["note_down_debt" if situation.signal in OURS or debt else "note_down"],
     }
     lines = [line for line in texts.inside["card"].strip().splitlines() if opening or "{opening}" not in line]
     sources = [*_cited(known), *([Slot(last.text, last.activity_id)] if last else [])]
     return Inside(_subject(situation, known, texts), "\n".join(lines).format(**values), tuple(sources))
+
+
+def _intent_key(situation: Situation, debt: Debt | None) -> str:
+    if debt and not debt.told:
+        return "task"
+    return "message_left" if _left_a_message(situation) else situation.signal
+
+
+def _left_a_message(situation: Situation) -> bool:
+    return situation.signal == "missed_call" and bool(situation.anchor and situation.anchor.quote)
 
 
 def _who(situation: Situation, words: Mapping[str, Any]) -> str:
@@ -169,6 +179,8 @@ def _opening_group(situation: Situation, debt: Debt | None, texts: Catalogue) ->
         return "again"
     if debt and not debt.told:
         return "plain"
+    if _left_a_message(situation):
+        return "message_left"
     if debt and situation.signal != "answer_owed":
         return "debt"
     return situation.signal if situation.signal in texts.openings else "sales"

@@ -170,7 +170,7 @@ def _window_keys(playbook: Playbook) -> Iterator[Problem]:
         for key in playbook.windows.of(name):
             if key not in known:
                 path: Path = ("windows", name, key)
-                what = f"{place(path)} is no lead type, call intent, segment or \"holding\"."
+                what = f'{place(path)} is no lead type, call intent, segment or "holding".'
                 yield Problem(path, what, did_you_mean(key, known))
 
 

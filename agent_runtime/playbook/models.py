@@ -187,7 +187,7 @@ class AutonomyPolicy(Policy):
 class Priority(Policy):
     """How the inbox ranks: by risk times severity times value to the power of `value_exponent`."""
 
-    value_exponent: float = Field(default=0.3, ge=0, le=1, examples=[0.3])
+    value_exponent: float = Field(default=0.15, ge=0, le=1, examples=[0.15])
 
 
 class Backlog(Policy):

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from agent_runtime.loop.gates import Gate, GatePolicy, gate
-from agent_runtime.loop.situation import Debt, Situation, Touch
+from agent_runtime.loop.gates import Gate, GatePolicy, gate, span_of
+from agent_runtime.loop.situation import Debt, Record, Situation, Touch
 from tests.unit.agent_runtime.loop.situations import (
     CALENDAR,
     CASES,
@@ -150,3 +150,24 @@ def test_a_promise_that_stands_only_in_its_record_is_a_debt() -> None:
 
 def test_without_a_phone_the_facts_become_a_task() -> None:
     assert gate(replace(went_quiet(), recipient=NO_PHONE), POLICY).verdict == "task"
+
+
+@pytest.mark.parametrize(
+    ("quote", "days"),
+    [
+        ("You will have our proposal within two weeks.", 14),
+        ("Unser Angebot erhalten Sie in den nächsten zwei Wochen.", 14),
+        ("I will send it in 3 days.", 3),
+        ("You will have our offer soon.", 0),
+    ],
+)
+def test_an_announcement_has_the_time_that_it_took_for_itself(quote: str, days: int) -> None:
+    assert span_of(quote) == timedelta(days=days)
+
+
+def test_what_we_announced_is_waited_for_and_then_due() -> None:
+    said = Record("act_s", "email", days_ago(8), "outbound", "You will have it within two weeks.", contact_id="c1")
+    case = replace(stage_age(), records=(*stage_age().records, said))
+    early = gate(case, POLICY)
+    assert (early.verdict, early.until) == ("hold_until", days_ago(8) + timedelta(days=14))
+    assert gate(replace(case, now=NOW + timedelta(days=7)), POLICY).verdict == "task"
