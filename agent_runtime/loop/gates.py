@@ -67,7 +67,16 @@ def gate(situation: Situation, policy: GatePolicy) -> Gate:
             return found
     if situation.step in INSIDE_STEPS:
         return Gate(True, "task", "This step stays inside the house.")
-    for check in (_address, _complaint, _announced, _channel_used_up, _specifics, _long_silence, _mail_gap):
+    for check in (
+        _address,
+        _complaint,
+        _announced,
+        _channel_used_up,
+        _specifics,
+        _long_silence,
+        _mail_gap,
+        _asked_once,
+    ):
         if found := check(situation, policy):
             return found
     return _way(situation, policy)
@@ -241,11 +250,21 @@ def _closes(situation: Situation, policy: GatePolicy) -> bool:
 def _specifics(situation: Situation, _: GatePolicy) -> Gate | None:
     if _phone_first(situation, debt_of(situation)) and situation.recipient.phone:
         return None
+    if wish := _wish(situation):
+        return Gate(False, "task", f'They wrote: "{wish}" Do it, then write.', 8)
     if known_already(situation):
         return _by_phone(situation, "They know us from before: take it up where it was left.", 8)
     if object_words(situation, debt_of(situation)) and situation.anchor:
         return None
     return _by_phone(situation, "The records name no object and date to write about.", 8)
+
+
+def _wish(situation: Situation) -> str:
+    """What they want done, where it is no question: an order or a request is answered by a deed."""
+    anchor = situation.anchor
+    if situation.signal != "answer_owed" or anchor is None or "?" in anchor.quote:
+        return ""
+    return anchor.quote
 
 
 def known_already(situation: Situation) -> bool:
@@ -276,6 +295,14 @@ def _mail_gap(situation: Situation, policy: GatePolicy) -> Gate | None:
         return None
     reason = f"A mail went to this person on {_day(mails[-1].at, situation)}."
     return Gate(False, "hold_until", reason, 10, free)
+
+
+def _asked_once(situation: Situation, _: GatePolicy) -> Gate | None:
+    """A deal that stands still is not asked a second question while our first is open."""
+    mails = [x for x in situation.touched("outbound", "email") if x.at >= situation.since]
+    if situation.signal != "stage_age" or not mails or _wrote_after(situation, mails[-1].at):
+        return None
+    return _by_phone(situation, f"Our mail of {_day(mails[-1].at, situation)} has had no answer.", 7)
 
 
 def _wrote_after(situation: Situation, moment: datetime) -> bool:

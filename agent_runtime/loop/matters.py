@@ -65,6 +65,7 @@ def _without(text: str, titles: Sequence[str]) -> str:
 
 
 def opportunity_of(deal: Deal | None, names: frozenset[str] | None) -> s.Opportunity | None:
+    """The deal as texts may name it; None where the trouble has none."""
     if deal is None:
         return None
     life = deal.lives[-1] if deal.lives else None

@@ -31,6 +31,7 @@ def contact_of(known: Known, trouble: Trouble, deal: Deal | None, events: Sequen
 def recipient_of(
     known: Known, trouble: Trouble, deal: Deal | None, events: Sequence[Event], manner: Manners
 ) -> s.Recipient:
+    """The person with address, number, status and language; a stranger with what came with the call or mail."""
     contact = contact_of(known, trouble, deal, events)
     if contact is None:
         return _stranger(known, events)
@@ -120,6 +121,7 @@ def _status(view: View, contact: ContactRow) -> tuple[str, datetime | None]:
 
 
 def sender_of(view: View, owner_id: str, manner: Manners) -> s.Sender:
+    """The owner as sender; an owner who is no person of ours is a team."""
     person = view.company.people.get(owner_id)
     if person is None:
         return s.Sender(owner_id, owner_id, team_mailbox=True)
@@ -143,10 +145,12 @@ def account_name(view: View) -> str:
 
 
 def previous_owner(view: View, deal: Deal | None, owner_id: str) -> str:
+    """The name of the one who had it before `owner_id`; empty where nobody did."""
     ids = [view.account.owner_id, deal.worked_by if deal else None]
     return next((name_of(view, x) for x in ids if x and x != owner_id), "")
 
 
 def name_of(view: View, user_id: str) -> str:
+    """The user's name, else the id."""
     person = view.company.people.get(user_id)
     return person.name if person else user_id

@@ -171,3 +171,17 @@ def test_what_we_announced_is_waited_for_and_then_due() -> None:
     early = gate(case, POLICY)
     assert (early.verdict, early.until) == ("hold_until", days_ago(8) + timedelta(days=14))
     assert gate(replace(case, now=NOW + timedelta(days=7)), POLICY).verdict == "task"
+
+
+def test_an_order_or_a_request_is_done_before_anybody_writes_about_it() -> None:
+    wish = replace(answer_owed().records[0], quote="Please renew for three years.")
+    found = gate(replace(answer_owed(), records=(wish,)), POLICY)
+    assert (found.verdict, found.rule) == ("task", 8)
+    assert "Please renew for three years." in found.reason
+
+
+def test_a_deal_that_stands_still_is_not_asked_twice_by_mail() -> None:
+    asked_before = with_touch(stage_age(), ours(10))
+    assert gate(asked_before, POLICY).verdict == "call_card"
+    answered = with_touch(asked_before, theirs(9))
+    assert gate(answered, POLICY).verdict == "nothing"
