@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group
 from rich.markup import escape
+from rich.padding import Padding
 from rich.panel import Panel
+from rich.text import Text
 
 from agent_runtime.inbox.policy import ItemRow
 
@@ -56,7 +58,7 @@ def _line(console: Console, number: int, item: ItemRow, names: Mapping[str, str]
     kind = KINDS.get(item.action["kind"], item.action["kind"])
     head = f"{number:2}  [bold]{escape(names.get(item.account_id, item.account_id))}[/bold]"
     console.print(f"{head}  [dim]{kind} · until {item.due_at.astimezone(zone):%A %d %B}[/dim]", highlight=False)
-    console.print(f"    {escape(item.beside.get('why_now') or '')}", highlight=False)
+    console.print(Padding(Text(item.beside.get("why_now") or ""), (0, 0, 0, 4)))
 
 
 def _first(item: ItemRow, names: Mapping[str, str], zone: ZoneInfo) -> Panel:

@@ -262,7 +262,7 @@ def _specifics(situation: Situation, _: GatePolicy) -> Gate | None:
 def _wish(situation: Situation) -> str:
     """What they want done, where it is no question: an order or a request is answered by a deed."""
     anchor = situation.anchor
-    if situation.signal != "answer_owed" or anchor is None or "?" in anchor.quote:
+    if situation.signal != "answer_owed" or anchor is None or anchor.direction != "inbound" or "?" in anchor.quote:
         return ""
     return anchor.quote
 

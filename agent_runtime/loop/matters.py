@@ -22,11 +22,18 @@ _SPOKEN = frozenset({"email", "message", "call", "form"})
 
 
 def about(view: View, trouble: Trouble, deal: Deal | None) -> list[Event]:
-    """The activities on which the trouble stands, the latest first; the mail or form itself before its CRM row."""
+    """The activities on which the trouble stands, the latest first; the mail or form itself before its CRM row.
+
+    Where an answer is owed, what they asked stands before a holding reply of ours.
+    """
     wanted = set(trouble.expectation.evidence)
     found = [x for x in view.events if x.id in wanted]
     found += [x for event in found for x in _behind(view, event, deal)]
-    return sorted(found, key=lambda x: (x.kind not in _SPOKEN, -x.occurred_at.timestamp(), x.id))
+    asked = trouble.expectation.rule == "answer_owed"
+    return sorted(
+        found,
+        key=lambda x: (asked and x.direction != "inbound", x.kind not in _SPOKEN, -x.occurred_at.timestamp(), x.id),
+    )
 
 
 def _behind(view: View, event: Event, deal: Deal | None) -> list[Event]:

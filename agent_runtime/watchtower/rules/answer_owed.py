@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
 from agent_runtime.watchtower.contact import is_connected, is_ours_to_customer
@@ -13,6 +13,8 @@ from memory.timeline import Event
 _REPLY = re.compile(r"^(?:\s*(?:re|aw|fwd?|wg|antwort)\s*:)+", re.IGNORECASE)
 RULE = "answer_owed"
 KIND = "open_question"
+# A form and the lead that a system made of it carry times that differ by minutes at most.
+SAME_MOMENT = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -28,7 +30,12 @@ def state(view: View) -> Iterator[Begun]:
     """One interaction for each run of unanswered questions of a contact in a thread."""
     if not view.company.playbook.rule(RULE).enabled:
         return
-    asked = [x for x in view.of("email", "message", "form") if x.direction == "inbound" and x.data.get("asks")]
+    leads = view.of("lead.created")
+    asked = [
+        x
+        for x in view.of("email", "message", "form")
+        if x.direction == "inbound" and x.data.get("asks") and not _is_a_lead(x, leads)
+    ]
     if not asked:
         return
     conversations: dict[str, list[Event]] = {}
@@ -38,6 +45,14 @@ def state(view: View) -> Iterator[Begun]:
     for asks in conversations.values():
         for question in _questions(asks, replies):
             yield _begun(view, question)
+
+
+def _is_a_lead(event: Event, leads: list[Event]) -> bool:
+    """A form that was entered as a new lead is answered as one: `lead_response` watches over it."""
+    return event.kind == "form" and any(
+        lead.contact_id == event.contact_id and abs(lead.occurred_at - event.occurred_at) <= SAME_MOMENT
+        for lead in leads
+    )
 
 
 def _conversation(event: Event) -> str:

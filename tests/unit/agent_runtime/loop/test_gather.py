@@ -37,6 +37,17 @@ def test_an_open_question_gives_its_words_its_thread_and_a_day_for_the_answer() 
     assert [(debt.what, debt.medium) for debt in found.debts] == [("door position, Mill Lane", "answer")]
 
 
+def test_after_a_holding_reply_their_question_still_leads() -> None:
+    story, texts = question()
+    reply = story.mails("mon 11:00", thread="t0", message_id="<o2@ours.example>", user=ANNA, holding=True)
+    texts[reply.id] = "Dear Kim,\n\nI'll get back to you as soon as he has looked at it.\n\nBest wishes\nAnna"
+    found = situation(story, "thu 16:00", "answer_owed", texts=texts)
+    assert (found.records[0].direction, found.records[0].quote) == (
+        "inbound",
+        "Can you move the door to the north side?",
+    )
+
+
 def test_greeting_closing_and_signature_are_those_of_the_senders_last_mail() -> None:
     story, texts = question()
     found = situation(story, "tue 16:00", "answer_owed", texts=texts)

@@ -287,3 +287,12 @@ def test_a_lead_that_was_put_off_wakes_as_its_own_continuation_with_more_time() 
 def test_a_contacted_lead_still_has_to_come_to_a_result() -> None:
     story = told(lead, lambda x: x.mails("tue 10:30"))
     assert [x.due_at for x in story.expected("wed", "next_step")] == [at("tue3 10:30")]
+
+
+def test_a_form_that_became_a_lead_is_answered_as_a_lead_and_not_twice() -> None:
+    story = Story()
+    story.add("tue 10:00", "form", "forms", direction="inbound", contact_id=CUSTOMER, asks=True)
+    assert len(story.begun("mon2", "open_question")) == 1
+    story.add("tue 10:02", "lead.created", contact_id=CUSTOMER, lead_id="l1", lead_type="web")
+    assert story.begun("mon2", "open_question") == []
+    assert len(story.begun("mon2", "lead_response")) == 1
