@@ -135,6 +135,12 @@ def test_a_numbered_day_does_not_end_a_sentence() -> None:
     ]
 
 
+def test_a_single_question_tells_its_language() -> None:
+    assert language("We need a cold room of 4 by 6 metres. When could somebody look at it?") == "en"
+    assert language("Wann kann jemand kommen?") == "de"
+    assert language("Danke, passt.") is None
+
+
 def test_the_language_is_told_by_its_common_words() -> None:
     assert language("Thank you for the offer, we will read it") == "en"
     assert language("Vielen Dank für das Angebot, wir werden es lesen und uns melden") == "de"
