@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -42,9 +42,6 @@ class Settings(BaseSettings):
         description="SQLAlchemy address of the database; SQLite in the data folder unless set",
     )
     playbook: str = Field(default="b2b_sales", description="Name of a playbook preset, or path of a TOML file")
-    install_key: SecretStr | None = Field(
-        default=None, description="Secret of this installation; made at the first start unless set"
-    )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
@@ -144,8 +141,6 @@ def _explained(error: ValidationError, origins: dict[str, str]) -> BadSetting:
 
 
 def _shown(value: object) -> str:
-    if value is None:
-        return "not set"
     # A database address carries its password between the user's name and the host.
     return re.sub(r"(://[^:/@]*:).*(?=@)", r"\1********", str(value))
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from agent_runtime.errors import BadSetting
 from agent_runtime.settings import Settings, describe, load
@@ -21,7 +20,6 @@ def test_defaults_need_nothing() -> None:
     settings = load()
     assert settings.data_dir == Path("var")
     assert settings.database_url == "sqlite:///var/tenure.db"
-    assert settings.install_key is None
     assert {line.origin for line in describe(settings)} == {"default"}
 
 
@@ -37,7 +35,7 @@ def test_environment_wins_over_file_wins_over_default(monkeypatch: pytest.Monkey
     origins = {line.name: line.origin for line in describe(settings)}
     assert origins["playbook"] == "environment TENURE_PLAYBOOK"
     assert origins["data_dir"] == "tenure.toml"
-    assert origins["install_key"] == "default"
+    assert origins["database_url"] == "default"
 
 
 def test_an_empty_variable_is_not_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,8 +83,8 @@ def test_a_bad_value_names_the_setting_and_its_place() -> None:
 
 
 def test_the_value_of_a_bad_secret_is_not_repeated() -> None:
-    Path("tenure.toml").write_text("install_key = ['canary']\n")
-    with pytest.raises(BadSetting, match="install_key") as caught:
+    Path("tenure.toml").write_text("database_url = ['canary']\n")
+    with pytest.raises(BadSetting, match="database_url") as caught:
         load()
     assert "canary" not in str(caught.value)
 
@@ -104,10 +102,7 @@ def test_a_named_file_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatc
 
 
 def test_secrets_are_masked_everywhere() -> None:
-    settings = Settings(
-        install_key=SecretStr("canary-key"),
-        database_url="postgresql+psycopg://tenure:canary-password@db/tenure",
-    )
+    settings = Settings(database_url="postgresql+psycopg://tenure:canary-password@db/tenure")
     shown = {line.name: line.value for line in describe(settings)}
     assert shown["database_url"] == "postgresql+psycopg://tenure:********@db/tenure"
     assert "canary" not in f"{settings!r} {settings} {shown}"
