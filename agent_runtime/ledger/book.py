@@ -68,7 +68,6 @@ class BreachRow:
     due_at: datetime
     detected_at: datetime
     owner_id: str
-    verified: bool = True
     retracted_at: datetime | None = None
     retracted_by: str | None = None
     new: bool = False

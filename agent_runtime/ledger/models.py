@@ -137,7 +137,6 @@ class Breach(SQLModel, table=True):
     due_at: datetime
     detected_at: datetime
     owner_id: str
-    verified: bool = True
     retracted_at: datetime | None = None
     retracted_by: str | None = None
 
