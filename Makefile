@@ -8,7 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench pins
+.PHONY: help setup demo test check bench pins sbom
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,3 +48,8 @@ PIN := uv pip compile pyproject.toml --generate-hashes --no-header --no-annotate
 pins:  ## Compile requirements/ anew from pyproject.toml (needs uv)
 	$(PIN) --output-file requirements/runtime.txt
 	$(PIN) --extra dev --output-file requirements/dev.txt
+
+sbom: setup  ## Write what Tenure is made of (CycloneDX) to var/sbom.json
+	@mkdir -p var
+	@$(BIN)/python requirements/sbom.py > var/sbom.json
+	@echo "var/sbom.json"

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Table, create_engine, event
 from sqlmodel import SQLModel
 
 # WAL with NORMAL loses nothing that was committed when the program dies. The cache (in KiB) holds what a company's
@@ -20,7 +20,14 @@ _PRAGMAS = (
 # Every module that defines tables. An explicit list, because a table whose module nobody imported would be missing.
 MODEL_MODULES = (
     "memory.records",
-    "agent_runtime.jobs",
+    "memory.merge",
+    "memory.tombstones",
+    "memory.vectors",
+    "agent_runtime.jobs.mailbox",
+    "agent_runtime.jobs.liveness",
+    "agent_runtime.events",
+    "agent_runtime.users.models",
+    "agent_runtime.http.idempotency",
     "agent_runtime.audit.models",
     "agent_runtime.ledger.models",
     "agent_runtime.actions.models",
@@ -50,8 +57,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def create_schema(engine: Engine) -> None:
-    """Creates all tables with their guards; what exists stays as it is."""
+def tables() -> list[Table]:
+    """Every table of ours, in the order in which they can be made."""
     for name in MODEL_MODULES:
         import_module(name)
-    SQLModel.metadata.create_all(engine)
+    return list(SQLModel.metadata.sorted_tables)
+
+
+def create_schema(engine: Engine) -> None:
+    """Creates all tables with their guards; what exists stays as it is."""
+    SQLModel.metadata.create_all(engine, tables=tables())

@@ -5,9 +5,9 @@ import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -22,10 +22,34 @@ CONFIG_VARIABLE = "TENURE_CONFIG"
 # Variables with our prefix that are no settings: where the file is, and where the tests find their real data.
 OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, "TENURE_DATA"})
 DEFAULT_FILE = Path("tenure.toml")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def _sqlite_in_data_dir(values: dict[str, Any]) -> str:
     return f"sqlite:///{values['data_dir'] / 'tenure.db'}" if "data_dir" in values else ""
+
+
+class MailServer(BaseModel):
+    """A mail server of the company. Only an operator names hosts, so that nothing is sent anywhere else.
+
+    `files_sent`: the provider itself keeps a copy of what is sent in the folder of sent mail.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "ssl", "plain"] = "starttls"
+    imap_host: str | None = None
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    files_sent: bool = False
+
+    @model_validator(mode="after")
+    def _plain_stays_here(self) -> "MailServer":
+        hosts = {self.host, self.imap_host or self.host}
+        if self.security == "plain" and not hosts <= LOOPBACK:
+            raise ValueError('security = "plain" is for a server on this machine; use "starttls" or "ssl"')
+        return self
 
 
 class Settings(BaseSettings):
@@ -42,6 +66,26 @@ class Settings(BaseSettings):
         description="SQLAlchemy address of the database; SQLite in the data folder unless set",
     )
     playbook: str = Field(default="b2b_sales", description="Name of a playbook preset, or path of a TOML file")
+
+    mail_servers: dict[str, MailServer] = Field(
+        default_factory=dict, description="Mail servers by name, to which sender profiles refer"
+    )
+
+    embedder: Literal["minilm", "hashing", "none"] = Field(
+        default="minilm", description="What embeds texts on this machine: the model, hashing of words, or nothing"
+    )
+    embedder_url: str = Field(default="", description="OpenAI-compatible service that embeds instead; texts go there")
+    embedder_model: str = Field(default="", description="Model of the embedding service")
+    embedder_dimension: int | None = Field(default=None, ge=1, description="Length of that model's vectors")
+    embedder_key: str = Field(default="", description="Where its key is: env:NAME or file:/path")
+
+    anchor_file: Path | None = Field(
+        default=None, description="File outside the data folder for the signed root over the audit"
+    )
+    audit_sink: str = Field(
+        default="", description="Where audit entries are handed on to: a syslog or https address"
+    )
+    audit_sink_secret: SecretStr | None = Field(default=None, description="Secret (whsec_…) by which a webhook is signed")
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -8,7 +8,10 @@ from sqlmodel import Field, SQLModel
 
 
 class Account(SQLModel, table=True):
-    """A company or person that we do business with; `provisional` until a person or a match confirms it."""
+    """A company or person that we do business with; `provisional` until a person or a match confirms it.
+
+    `merged_into`: the account that it turned out to be; what it had stands there, and its own row stays as a sign.
+    """
 
     __tablename__ = "tenure_account"
 
@@ -28,6 +31,7 @@ class Account(SQLModel, table=True):
     renewal_date: date | None = None
     arr: float | None = None
     provisional: bool = False
+    merged_into: str | None = None
     custom: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
@@ -47,6 +51,7 @@ class Contact(SQLModel, table=True):
     language: str | None = None
     status: str = "active"
     status_until: datetime | None = None
+    merged_into: str | None = None
     custom: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
@@ -198,13 +203,20 @@ class Fact(SQLModel, table=True):
 
 
 class FactEvidence(SQLModel, table=True):
-    """Where a fact was read: a source record and, for text, the span of characters."""
+    """One time that a fact was stated: in which source record and, for text, in which span of its characters.
+
+    `stated_at`: from when on it said so; `recorded_at`: when we could know. `trust`: that of this statement alone.
+    """
 
     __tablename__ = "tenure_fact_evidence"
+    __table_args__ = (Index("tenure_fact_evidence_activity", "activity_id"),)
 
     fact_id: str = Field(primary_key=True)
     activity_id: str = Field(primary_key=True)
     source_id: str
+    trust: str
+    stated_at: datetime
+    recorded_at: datetime
     span_start: int | None = None
     span_end: int | None = None
 

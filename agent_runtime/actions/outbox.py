@@ -1,51 +1,40 @@
 """The file outbox: writes mails as .eml and cards as text into a folder, one file an action."""
 
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
 
 from agent_runtime.actions.book import ActionRow
-
-
-class Executor(Protocol):
-    """Carries out one claimed action. Doing the same action again must have no second effect."""
-
-    def execute(self, action: ActionRow) -> dict[str, Any]:
-        """Gives what came of it, for the record; raises if nothing was done."""
-        ...
+from agent_runtime.actions.executors import Confirmed, Found
+from agent_runtime.actions.message import message_of
 
 
 class FileOutbox:
     """Writes each action to `folder`; the file's name is the action's id, so a second time is the same file."""
 
+    settles_after = timedelta()
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def execute(self, action: ActionRow) -> dict[str, Any]:
+    def execute(self, action: ActionRow) -> Confirmed:
+        """Writes the file under another name first, so that one that is there is whole."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        mail = action.kind == "send_email"
-        path = self._folder / f"{action.id}.{'eml' if mail else 'txt'}"
-        path.write_bytes(_mail(action) if mail else _card(action))
-        return {"file": path.name}
+        path = self._path(action)
+        begun = path.with_suffix(".part")
+        begun.write_bytes(message_of(action).as_bytes() if _is_mail(action) else _card(action))
+        begun.replace(path)
+        return Confirmed({"file": path.name})
+
+    def find(self, action: ActionRow) -> Found:
+        """Whether the file is there."""
+        return Found.THERE if self._path(action).is_file() else Found.ABSENT
+
+    def _path(self, action: ActionRow) -> Path:
+        return self._folder / f"{action.id}.{'eml' if _is_mail(action) else 'txt'}"
 
 
-def _mail(action: ActionRow) -> bytes:
-    content = action.content
-    mail = EmailMessage()
-    sender = content.get("sender") or {}
-    mail["From"] = formataddr((sender.get("name", ""), sender.get("email", "")))
-    mail["To"] = ", ".join(content.get("to") or [])
-    if content.get("cc"):
-        mail["Cc"] = ", ".join(content["cc"])
-    mail["Subject"] = content.get("subject") or ""
-    mail["Date"] = format_datetime(action.execute_at)
-    mail["Message-ID"] = content["message_id"]
-    if content.get("in_reply_to"):
-        mail["In-Reply-To"] = content["in_reply_to"]
-        mail["References"] = " ".join(content.get("references") or [content["in_reply_to"]])
-    mail.set_content(content.get("body") or "")
-    return mail.as_bytes()
+def _is_mail(action: ActionRow) -> bool:
+    return action.kind == "send_email"
 
 
 def _card(action: ActionRow) -> bytes:

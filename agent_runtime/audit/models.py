@@ -1,4 +1,4 @@
-"""Tables of the audit: the entries, and the head of each account's chain."""
+"""Tables of the audit: the entries, the head of each account's chain, and how far they were handed on."""
 
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,16 @@ class AuditHead(SQLModel, table=True):
     account_id: str = Field(primary_key=True)
     seq: int
     head_hash: str
+
+
+class AuditForwarded(SQLModel, table=True):
+    """How far an account's entries were handed to a receiver outside, by the receiver's address."""
+
+    __tablename__ = "tenure_audit_forwarded"
+
+    receiver: str = Field(primary_key=True)
+    account_id: str = Field(primary_key=True)
+    seq: int
 
 
 def _guard(table: Table, connection: Connection, **_event: object) -> None:

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent_runtime.actions.policy import OUTWARD
 from agent_runtime.ledger.book import Book, ExpectationRow, InteractionRow
 
 # The same trouble of one deal is not shown again sooner than this where attention is budgeted.
 REPEAT_AFTER = timedelta(days=7)
+# A hold on this step of an expectation is a hold on all of its steps.
+ANY_STEP = -2
 _CLASSIFIED = {
     "act": "delay",
     "remind": "delay",
@@ -45,8 +48,19 @@ class ItemRow:
     evidence: list[Any]
     why: list[Any]
     beside: dict[str, Any] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    made_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    snoozed_for: str | None = None
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
     closed_at: datetime | None = None
     closed_reason: str | None = None
+
+    @property
+    def matter(self) -> str:
+        """What the item is about: the deal, or the interaction where there is none."""
+        return self.opportunity_id or self.interaction_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +104,13 @@ def classify(do: str) -> str:
     return _CLASSIFIED[do]
 
 
-def closing(item: ItemRow, book: Book) -> tuple[str, str] | None:
-    """Whether an open item has had its day: (state, reason), or None while it stands."""
+def closing(item: ItemRow, book: Book, heard: bool) -> tuple[str, str] | None:
+    """Whether an item that waits for a person has had its day: (state, reason), or None while it stands.
+
+    `heard`: the customer turned to us since it was written. What is renewed is prepared anew by the next run.
+    """
+    if not item.interaction_id:
+        return None  # about no single interaction: a batch, decided as such
     interaction = next((x for x in book.interactions if x.id == item.interaction_id), None)
     if interaction is None or interaction.state == "ended":
         outcome = interaction.outcome if interaction else "gone"
@@ -99,6 +118,10 @@ def closing(item: ItemRow, book: Book) -> tuple[str, str] | None:
     expectation = next((x for x in book.expectations[interaction.id] if x.id == item.expectation_id), None)
     if expectation is None or expectation.state not in ("breached", "unverified"):
         return "cleared", f"what was missing is there: {expectation.state if expectation else 'gone'}"
-    if expectation.step > item.step:
+    if heard and (item.snoozed_for == "reply" or item.action["kind"] in OUTWARD):
+        return "renewed", "the customer was heard from since it was written"
+    if item.state == "open" and item.snoozed_until:
+        return "renewed", "it was put off until now"
+    if item.state == "open" and expectation.step > item.step:
         return "expired", "nobody decided; the next recovery step has come"
     return None

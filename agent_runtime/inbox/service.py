@@ -1,55 +1,102 @@
-"""Delivers items, closes them by themselves, takes decisions: in the caller's transaction."""
+"""Delivers items, closes them by themselves, hears what became of their actions: in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, literal_column, select, update
 
+from agent_runtime import events
 from agent_runtime.actions import service as actions
 from agent_runtime.actions.book import ActionRow
-from agent_runtime.actions.policy import effect_key
 from agent_runtime.audit.policy import ActorKind, Entry
-from agent_runtime.errors import Refused
-from agent_runtime.inbox.models import Decision, Item, ItemState, Suppressed
-from agent_runtime.inbox.policy import REPEAT_AFTER, ItemRow, closing
+from agent_runtime.inbox import store
+from agent_runtime.inbox.content import flags_of
+from agent_runtime.inbox.models import BacklogRow, Decision, Item, ItemState, Suppressed
+from agent_runtime.inbox.policy import ANY_STEP, REPEAT_AFTER, ItemRow, closing
+from agent_runtime.inbox.store import COLUMNS
+from agent_runtime.jobs import wake
 from agent_runtime.ledger.book import Book
-from agent_runtime.ledger.policy import row_id
+from agent_runtime.ledger.models import Interaction
 
+EXECUTED = "executed"
 _item: Table = Item.__table__  # type: ignore[attr-defined]
 _decision: Table = Decision.__table__  # type: ignore[attr-defined]
+_backlog_row: Table = BacklogRow.__table__  # type: ignore[attr-defined]
+_interaction: Table = Interaction.__table__  # type: ignore[attr-defined]
 _suppressed: Table = Suppressed.__table__  # type: ignore[attr-defined]
-_NAMES = [name for name in ItemRow.__slots__ if name in _item.c]
-_COLUMNS = [_item.c[name] for name in _NAMES]
-_LIVE = (ItemState.OPEN.value, ItemState.APPROVED.value)
-# The state stands in the statement: a bound one lets SQLite plan anew at each call, for a partial index.
-_OPEN_OF = select(*_COLUMNS).where(
-    _item.c.account_id == bindparam("account"), _item.c.state == literal_column("'open'")
-)
+# The states stand in the statements: bound ones let SQLite plan anew at each call, for a partial index.
+_LIVE = _item.c.state.in_([literal_column(f"'{x}'") for x in ("open", "snoozed", "approved")])
+_GIVEN_BACK = (ItemState.RENEWED.value, ItemState.DISMISSED.value)
+_LIVE_OF = select(*COLUMNS).where(_item.c.account_id == bindparam("account"), _LIVE)
 
 
-def open_items(connection: Connection, account_id: str) -> list[ItemRow]:
-    """The items of one account that wait for a decision."""
-    return [ItemRow(*row) for row in connection.execute(_OPEN_OF, {"account": account_id})]
+def live_items(connection: Connection, account_id: str) -> list[ItemRow]:
+    """The items of one account that are not closed: before a person, put off, or approved and not executed."""
+    return [ItemRow(*row) for row in connection.execute(_LIVE_OF, {"account": account_id})]
 
 
-def close_settled(connection: Connection, items: Sequence[ItemRow], book: Book, now: datetime) -> list[Entry]:
-    """Closes what has had its day; gives the audit entries. A closed item never ends an interaction."""
+def close_settled(
+    connection: Connection, items: Sequence[ItemRow], book: Book, now: datetime, heard: Callable[[ItemRow], bool]
+) -> list[Entry]:
+    """Closes what has had its day; gives the audit entries. A closed item never ends an interaction.
+
+    An approved item is closed only where its action can still be cancelled. `heard`: whether the customer turned to
+    us since the item was written.
+    """
     entries = []
     for item in items:
-        end = closing(item, book)
+        end = closing(item, book, heard(item))
         if end:
-            state, reason = end
-            values = {"state": state, "closed_at": now, "closed_reason": reason}
-            connection.execute(update(_item).where(_item.c.id == item.id).values(**values))
-            detail = {"reason": reason, "signal": item.signal}
-            entries.append(Entry(now, ActorKind.AGENT, "agent", f"item.{state}", item.id, detail))
+            entries += _take_back(connection, item, ItemState(end[0]), end[1], now)
     return entries
+
+
+def _take_back(connection: Connection, item: ItemRow, state: ItemState, reason: str, now: datetime) -> list[Entry]:
+    """Closes an item; an approved one only where its action can still be cancelled."""
+    if item.state != ItemState.APPROVED:
+        return [_close(connection, item, state, reason, now)]
+    cancelled = actions.cancel(connection, reason=reason, now=now, item_id=item.id)
+    entries = [actions.told(action, now, reason=reason) for action in cancelled]
+    return [*entries, _close(connection, item, state, reason, now)] if cancelled else []
+
+
+def _close(connection: Connection, item: ItemRow, state: ItemState, reason: str, now: datetime) -> Entry:
+    values = {"state": state.value, "closed_at": now, "closed_reason": reason}
+    connection.execute(update(_item).where(_item.c.id == item.id).values(**values))
+    events.publish(connection, f"item.{state.value}", item.account_id, item.id, now)
+    detail = {"reason": reason, "signal": item.signal}
+    return Entry(now, ActorKind.AGENT, "agent", f"item.{state.value}", item.id, detail)
+
+
+def renew(connection: Connection, account_id: str, reason: str, now: datetime) -> list[Entry]:
+    """Takes back every item of an account that is not being executed, so that the next run prepares it anew."""
+    entries: list[Entry] = []
+    for item in live_items(connection, account_id):
+        if item.interaction_id:
+            entries += _take_back(connection, item, ItemState.RENEWED, reason, now)
+    return entries
+
+
+def close_batches(connection: Connection, now: datetime) -> None:
+    """Closes the items about batches of which nothing waits any more."""
+    waiting = select(_backlog_row.c.backlog_id).where(_backlog_row.c.judged.is_(None))
+    waiting = waiting.join(_interaction, _interaction.c.id == _backlog_row.c.interaction_id)
+    waiting = waiting.where(_interaction.c.state == "open")
+    query = select(*COLUMNS).where(_item.c.signal == "backlog", _LIVE)
+    left = set(connection.scalars(waiting))
+    for row in connection.execute(query).all():
+        item = ItemRow(*row)
+        if item.beside["backlog"] not in left:
+            _close(connection, item, ItemState.DONE, "nothing is left to judge", now)
 
 
 def deliver(connection: Connection, item: ItemRow) -> Entry:
     """Puts a checked item before its owner."""
-    connection.execute(insert(_item), {name: getattr(item, name) for name in _NAMES})
+    item = replace(item, flags=flags_of(item), made_at=item.delivered_at)
+    store.insert_item(connection, item)
+    store.keep_version(connection, item, "agent", item.delivered_at)
+    events.publish(connection, "item.delivered", item.account_id, item.id, item.delivered_at)
     detail = {
         "signal": item.signal,
         "classification": item.classification,
@@ -72,7 +119,8 @@ def suppress(
     changed = connection.execute(update(_suppressed).where(*where).values(**values))
     if changed.rowcount == 0:
         connection.execute(insert(_suppressed), key | {"account_id": account_id} | values)
-    detail = {"verdict": verdict, "reason": reason, "until": until.isoformat() if until else None}
+    # The reason may quote what somebody wrote, so it stands in the row alone.
+    detail = {"verdict": verdict, "step": step, "until": until.isoformat() if until else None}
     return Entry(now, ActorKind.AGENT, "agent", "item.suppressed", expectation_id, detail)
 
 
@@ -103,10 +151,49 @@ def next_release(connection: Connection) -> datetime | None:
     return found
 
 
+def wake_snoozed(connection: Connection, now: datetime) -> list[str]:
+    """Puts what was put off until now before its owner again; gives the accounts, in a fixed order.
+
+    Their next run looks at what became of the matter in the meantime.
+    """
+    due = update(_item).where(_item.c.state == literal_column("'snoozed'"), _item.c.snoozed_until <= now)
+    return sorted(set(connection.scalars(due.values(state=ItemState.OPEN.value).returning(_item.c.account_id))))
+
+
+def next_wake(connection: Connection) -> datetime | None:
+    """When the next item that was put off returns."""
+    query = select(func.min(_item.c.snoozed_until)).where(_item.c.state == literal_column("'snoozed'"))
+    found: datetime | None = connection.scalar(query)
+    return found
+
+
 def delivered_steps(connection: Connection, account_id: str) -> set[tuple[str, int]]:
-    """The (expectation, step) pairs of an account that an item was already about."""
-    query = select(_item.c.expectation_id, _item.c.step).where(_item.c.account_id == account_id)
+    """The (expectation, step) pairs of an account that an item was already about, and nobody gave back.
+
+    What a person put off since, until a time that has come, may be shown again.
+    """
+    returned = select(_suppressed.c.expectation_id).where(
+        _suppressed.c.expectation_id == _item.c.expectation_id,
+        _suppressed.c.step == ANY_STEP,
+        _suppressed.c.released,
+        _suppressed.c.at >= _item.c.delivered_at,
+    )
+    mine = (_item.c.account_id == account_id, _item.c.state.not_in(_GIVEN_BACK), ~returned.exists())
+    query = select(_item.c.expectation_id, _item.c.step).where(*mine)
     return {(row.expectation_id, row.step) for row in connection.execute(query)}
+
+
+def count_about(connection: Connection, account_id: str, expectation_id: str) -> int:
+    """How many items there have been about one expectation of an account."""
+    about = (_item.c.account_id == account_id, _item.c.expectation_id == expectation_id)
+    return connection.scalar(select(func.count()).where(*about)) or 0
+
+
+def renewed(connection: Connection, account_id: str) -> set[tuple[str, int]]:
+    """The (expectation, step) pairs of an account whose last item was taken back to be prepared anew."""
+    query = select(_item.c.expectation_id, _item.c.step, _item.c.state).where(_item.c.account_id == account_id)
+    latest = {(row[0], row[1]): row[2] for row in connection.execute(query.order_by(_item.c.delivered_at))}
+    return {pair for pair, state in latest.items() if state == ItemState.RENEWED}
 
 
 def last_mails(connection: Connection, account_id: str) -> dict[str, tuple[str, str]]:
@@ -126,7 +213,7 @@ def last_mails(connection: Connection, account_id: str) -> dict[str, tuple[str, 
 
 def waiting(connection: Connection) -> list[ItemRow]:
     """Every item that waits for a decision, the highest priority first."""
-    query = select(*_COLUMNS).where(_item.c.state == ItemState.OPEN.value)
+    query = select(*COLUMNS).where(_item.c.state == ItemState.OPEN.value)
     rows = [ItemRow(*row) for row in connection.execute(query)]
     return sorted(rows, key=lambda x: (-x.priority, x.id))
 
@@ -150,7 +237,7 @@ def matters_since(connection: Connection, moment: datetime) -> set[str]:
 
 def open_since(connection: Connection, moment: datetime) -> list[ItemRow]:
     """The items delivered from `moment` on that wait for a decision, in the order of their ids."""
-    query = select(*_COLUMNS).where(_item.c.delivered_at >= moment, _item.c.state == ItemState.OPEN.value)
+    query = select(*COLUMNS).where(_item.c.delivered_at >= moment, _item.c.state == ItemState.OPEN.value)
     return [ItemRow(*row) for row in connection.execute(query.order_by(_item.c.delivered_at, _item.c.id))]
 
 
@@ -161,61 +248,33 @@ def approvals_since(connection: Connection, decided_by: str, moment: datetime) -
 
 
 def matters_with_open_item(connection: Connection) -> set[str]:
-    """The matters (deal, or interaction without one) about which an item waits."""
-    query = select(_item.c.opportunity_id, _item.c.interaction_id).where(_item.c.state == ItemState.OPEN.value)
+    """The matters (deal, or interaction without one) about which an item is not closed."""
+    query = select(_item.c.opportunity_id, _item.c.interaction_id).where(_LIVE)
     return {row.opportunity_id or row.interaction_id for row in connection.execute(query)}
 
 
 def recent_repeats(connection: Connection, now: datetime) -> set[tuple[str, str, str]]:
-    """What was shown within the last seven days, as repeat keys."""
+    """What was shown within the last seven days and nobody gave back, as repeat keys."""
     query = select(_item.c.opportunity_id, _item.c.interaction_id, _item.c.signal, _item.c.classification)
-    rows = connection.execute(query.where(_item.c.delivered_at > now - REPEAT_AFTER))
+    shown = (_item.c.delivered_at > now - REPEAT_AFTER, _item.c.state.not_in(_GIVEN_BACK))
+    rows = connection.execute(query.where(*shown))
     return {(row.opportunity_id or row.interaction_id, row.signal, row.classification) for row in rows}
 
 
-def approve(
-    connection: Connection, item_id: str, content_hash: str, decided_by: str, now: datetime
-) -> tuple[ActionRow, Entry]:
-    """A person's yes to exactly the content with this hash; puts the action into the outbox.
-
-    Raises Refused when the item is not open any more or its content is another one by now.
-    """
-    changed = connection.execute(
-        update(_item)
-        .where(_item.c.id == item_id, _item.c.state == ItemState.OPEN.value, _item.c.content_hash == content_hash)
-        .values(state=ItemState.APPROVED.value)
-        .returning(*_COLUMNS)
-    ).one_or_none()
-    if changed is None:
-        raise Refused(
-            f"Item {item_id} is not open with this content any more; nothing was approved.",
-            fix="Read the item again and decide on what it says now.",
-        )
-    item = ItemRow(*changed)
-    decision = row_id("dec_", item.id, item.draft_version, "approve")
-    connection.execute(
-        insert(_decision),
-        {
-            "id": decision, "item_id": item.id, "account_id": item.account_id, "verb": "approve",
-            "decided_by": decided_by, "decided_at": now, "draft_version": item.draft_version,
-            "content_hash": content_hash, "reason": "",
-        },
-    )  # fmt: skip
-    action = actions.decide(
-        connection,
-        item.action,
-        account_id=item.account_id,
-        effect_key=effect_key(item.id, item.draft_version),
-        decided_by=decided_by,
-        now=now,
-        item_id=item.id,
-        interaction_id=item.interaction_id,
-    )
-    detail = {"item": item.id, "action": action.id, "content_hash": content_hash}
-    return action, Entry(now, ActorKind.USER, decided_by, "item.approved", item.id, detail)
-
-
-def finish(connection: Connection, item_id: str, now: datetime) -> None:
-    """The item's action was executed."""
-    values: dict[str, Any] = {"state": ItemState.DONE.value, "closed_at": now, "closed_reason": "executed"}
-    connection.execute(update(_item).where(_item.c.id == item_id).values(**values))
+def hear(connection: Connection, action: ActionRow, state: str, reason: str, now: datetime) -> list[Entry]:
+    """What became of an item's action: done, taken back to be prepared anew, or failed and before its owner again."""
+    item = store.item(connection, action.item_id or "")
+    if item is None or item.state != ItemState.APPROVED:
+        return []
+    if state in ("sent", "confirmed"):
+        return [_close(connection, item, ItemState.DONE, EXECUTED, now)]
+    if state == "cancelled":
+        wake(connection, [item.account_id])
+        return [_close(connection, item, ItemState.RENEWED, reason, now)]
+    if state == "failed":
+        flags = [*(x for x in item.flags if x != "failed"), "failed"]
+        item = store.reopen(connection, replace(item, flags=flags), "agent", now)
+        events.publish(connection, "item.failed", item.account_id, item.id, now)
+        connection.execute(update(_item).where(_item.c.id == item.id).values(beside=item.beside | {"failed": reason}))
+        return [Entry(now, ActorKind.AGENT, "agent", "item.failed", item.id, {"action": action.id})]
+    return []

@@ -7,6 +7,7 @@ from agent_runtime.ingest.errors import BadRecord
 from agent_runtime.ingest.extract import asks
 from agent_runtime.ingest.fields import Fields, choice_of, moment_of, name_of, number_of, text_of
 from agent_runtime.ingest.identity import Identity
+from agent_runtime.ingest.mentions import of_ours, of_theirs
 from agent_runtime.ingest.promises import promises
 from memory.timeline import NewActivity
 from tools.base import SourceRecord
@@ -49,7 +50,15 @@ def call(record: SourceRecord, activity: NewActivity, identity: Identity) -> Non
         "words": (activity.text or "")[:LONGEST_WORDS],
         "promises": _promises(ours, activity, identity),
         "asks": any(asks(text) for text in (voicemail, *theirs) if text),
+        **_mentions(ours, [voicemail, *theirs], activity, identity),
     }
+
+
+def _mentions(ours: list[str], theirs: list[str], activity: NewActivity, identity: Identity) -> dict[str, Any]:
+    at, zone = activity.occurred_at, identity.context.zone
+    found = [one for text in theirs for one in of_theirs(text, at, zone)]
+    found += [one for text in ours for one in of_ours(text, at, zone)]
+    return {"mentions": found} if found else {}
 
 
 def _name(fields: Fields, key: str) -> Any:

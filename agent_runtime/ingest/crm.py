@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from agent_runtime.ingest.due import END_OF_DAY
 from agent_runtime.ingest.fields import DAY_END, Fields, choice_of, day_or_moment_of, name_of, number_of, text_of
 from agent_runtime.ingest.identity import Identity
+from agent_runtime.ingest.mentions import of_notes
 from memory.facts import Statement
 from memory.timeline import NewActivity
 from tools.base import SourceRecord
@@ -45,6 +46,8 @@ def crm_event(record: SourceRecord, activity: NewActivity, identity: Identity) -
         activity.opportunity_id = record.source_id
     activity.data = {key: value for key, value in fields.items() if key not in COLUMNS}
     _check(activity.data, identity.context.zone)
+    if activity.text and (mentioned := of_notes(activity.text, activity.occurred_at, identity.context.zone)):
+        activity.data["mentions"] = mentioned
 
 
 def _cause(kind: str, user_id: str | None) -> str:

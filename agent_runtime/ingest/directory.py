@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from agent_runtime.ingest.addresses import company_domain, mail_address, phone_number
 from agent_runtime.ingest.context import IngestContext
+from agent_runtime.ingest.gone import Gone
 from agent_runtime.ingest.upsert import upsert
 from memory.records import (
     Absence,
@@ -47,16 +48,18 @@ def take_directory(
 ) -> None:
     """Writes the directory in the caller's transaction; the same directory again changes nothing.
 
-    What the source no longer has stays known: an old address still tells who wrote.
+    What the source no longer has stays known: an old address still tells who wrote. Who was merged stays merged, who
+    was erased stays away.
     """
     _put(connection, User, (_user(row) for row in directory.users))
     _put(connection, Absence, (_absence(row) for row in directory.absences))
-    _put(connection, Account, (_account(row) for row in directory.accounts))
-    _put(connection, Contact, (_plain(row, CONTACT) for row in directory.contacts))
+    gone = Gone.read(connection)
+    _put(connection, Account, gone.rows((_account(row) for row in directory.accounts), "account"))
+    _put(connection, Contact, gone.rows((_plain(row, CONTACT) for row in directory.contacts), "contact"))
     _put(connection, Stage, (_stage(row) for row in directory.stages))
     _put(connection, Reference, _references(directory))
     _put(connection, Coverage, (stretch._asdict() for stretch in coverage))
-    _put(connection, Handle, _handles(directory, context))
+    _put(connection, Handle, gone.handles(_handles(directory, context)))
 
 
 def _put(connection: Connection, model: Any, rows: Iterable[dict[str, Any]]) -> None:

@@ -1,6 +1,8 @@
 """What a text wants of its reader: a question, a holding answer, mere thanks; and which language it is in."""
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from agent_runtime.ingest.phrases import PHRASES
 
@@ -17,8 +19,12 @@ MARKED = re.compile(r"\w[\"')]*\s?\?[\"')]*$")
 NO_END = re.compile(r"(?:\b\d{1,2}|\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|Hr|Fr|Nr|ca|bzw|etc|St))\.$")
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of a text in order, each on one line; list items and paragraphs end one too."""
+@lru_cache(maxsize=64)
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text in order, each on one line; list items and paragraphs end one too.
+
+    Several questions are put to the same text in turn, so the latest texts are remembered.
+    """
     found: list[str] = []
     joins = False
     for part in SENTENCE_END.split(text[:LONGEST_READ].translate(APOSTROPHES)):
@@ -30,7 +36,7 @@ def sentences(text: str) -> list[str]:
         else:
             found.append(flat)
         joins = NO_END.search(flat) is not None
-    return found
+    return tuple(found)
 
 
 def language(text: str) -> str | None:
@@ -59,11 +65,27 @@ def _asks(sentence: str) -> bool:
 def holding(text: str) -> bool:
     """True for an answer that only says that the answer will come."""
     content = _content(text)
-    if not 1 <= len(content) <= 3 or _words(content) > 60 or asks(text):
+    if not 1 <= len(content) <= 4 or _words(content) > 60:
         return False
-    return any(PHRASES["holding"].search(one) for one in content) and all(
-        PHRASES["holding"].search(one) or PHRASES["thanks"].search(one) for one in content
-    )
+    holds = [_holds(one) for one in content]
+    return any(holds) and all(held or _fills(one) for held, one in zip(holds, content, strict=True))
+
+
+def _fills(sentence: str) -> bool:
+    """Thanks, or a word or two that say nothing: "Good point." """
+    if _asks(sentence) or PHRASES["tells"].search(sentence):
+        return False
+    return bool(PHRASES["thanks"].search(sentence)) or len(WORD.findall(sentence)) <= 3
+
+
+def _holds(sentence: str) -> bool:
+    """It puts the reader off, or says that something will follow, and answers nothing beside it."""
+    if PHRASES["tells"].search(sentence) or MARKED.search(sentence):
+        return False
+    if PHRASES["holding"].search(sentence):
+        return True
+    follows = PHRASES["follow_up"].search(sentence) or PHRASES["callback"].search(sentence)
+    return bool(follows and PHRASES["promise"].search(sentence) and not PHRASES["no_promise"].search(sentence))
 
 
 def thanks_only(text: str) -> bool:
@@ -77,7 +99,7 @@ def thanks_only(text: str) -> bool:
     )
 
 
-def _words(said: list[str]) -> int:
+def _words(said: Sequence[str]) -> int:
     return sum(len(WORD.findall(one)) for one in said)
 
 

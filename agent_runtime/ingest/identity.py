@@ -12,6 +12,7 @@ from agent_runtime.ingest.automatic import automatic
 from agent_runtime.ingest.context import IngestContext
 from agent_runtime.ingest.errors import BadRecord
 from agent_runtime.ingest.fields import name_of
+from agent_runtime.ingest.gone import Gone
 from agent_runtime.ingest.parties import Ours, Party, listed, parties, party
 from memory.records import Account, Contact, Handle, User
 from tools.base import SourceRecord
@@ -70,12 +71,14 @@ class Identity:
         self.context = context
         self.ours = Ours(context, [])
         self.user_names: dict[str, str] = {}
+        self.gone = Gone()
         self._handles: dict[Party, set[Owner]] = {}
         self._contacts: dict[str, str | None] = {}
         self._accounts: dict[str, bool] = {}
 
     def refresh(self, connection: Connection) -> None:
-        """Reads users, accounts, contacts and handles anew."""
+        """Reads users, accounts, contacts and handles anew, and who was merged or erased."""
+        self.gone = Gone.read(connection)
         users = connection.execute(select(_user.c.id, _user.c.name, _user.c.email, _user.c.phone)).mappings()
         rows = [dict(row) for row in users]
         self.ours = Ours(self.context, rows)
@@ -119,8 +122,8 @@ class Identity:
         """Whose record is this? BadRecord where it names an account that nobody knows."""
         fields = record.fields
         if record.account_id is not None:
-            return self._given(record, record.account_id)
-        contact = name_of(fields, "contact_id") or ""
+            return self._given(record, self.gone.account(record.account_id))
+        contact = self.gone.contact(name_of(fields, "contact_id") or "")
         if account := self._contacts.get(contact):
             return Match(account, contact, "contact")
         found = self._by_parties(self.outsiders(record))
@@ -135,6 +138,16 @@ class Identity:
             found = parties(record, keys, self.context)
             groups.append([one for one in found if not self.ours.owns(one)])
         return groups
+
+    def erased(self, record: SourceRecord) -> bool:
+        """True where a record is of an account or person who was erased, and of nobody else."""
+        gone = self.gone
+        if not gone.digests:
+            return False
+        contact = name_of(record.fields, "contact_id")
+        if gone.names("account", record.account_id) or gone.names("contact", contact):
+            return True
+        return gone.everybody(one for group in self.outsiders(record)[:1] for one in group)
 
     def internal(self, record: SourceRecord) -> bool:
         """True for a mail or message in which only our own people took part."""
@@ -154,7 +167,7 @@ class Identity:
     def _given(self, record: SourceRecord, account_id: str) -> Match:
         if account_id not in self._accounts:
             raise BadRecord("account_id", f"unknown account {account_id!r}; nothing of the record was taken")
-        contact = name_of(record.fields, "contact_id")
+        contact = self.gone.contact(name_of(record.fields, "contact_id") or "")
         if contact in self._contacts:
             return Match(account_id, contact, "given")
         for group in self.outsiders(record):

@@ -8,6 +8,7 @@ from agent_runtime.ingest.extract import asks, holding, language, thanks_only
 from agent_runtime.ingest.fields import Fields, choice_of, name_of, text_of
 from agent_runtime.ingest.html_text import html_to_text
 from agent_runtime.ingest.identity import Identity
+from agent_runtime.ingest.mentions import of_ours, of_theirs
 from agent_runtime.ingest.parties import listed, parties, party
 from agent_runtime.ingest.promises import promises
 from agent_runtime.ingest.replies import split_reply
@@ -72,11 +73,14 @@ def _said(text: str, activity: NewActivity, identity: Identity) -> dict[str, Any
     if not text:
         return NOTHING_SAID
     ours = activity.direction == "outbound"
+    at, zone = activity.occurred_at, identity.context.zone
+    mentioned = of_ours(text, at, zone) if ours else of_theirs(text, at, zone)
     return {
         "asks": asks(text),
         "holding": holding(text),
         "thanks_only": thanks_only(text),
-        "promises": promises(text, activity.occurred_at, identity.context.zone) if ours else [],
+        "promises": promises(text, at, zone) if ours else [],
+        **({"mentions": mentioned} if mentioned else {}),
     }
 
 

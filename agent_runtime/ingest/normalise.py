@@ -12,6 +12,7 @@ from agent_runtime.ingest.extract import asks
 from agent_runtime.ingest.fields import choice_of, moment_of, name_of, number_of, text_of
 from agent_runtime.ingest.identity import Identity, Match
 from agent_runtime.ingest.mails import mail, message
+from agent_runtime.ingest.mentions import of_notes, of_theirs
 from agent_runtime.ingest.parties import listed
 from agent_runtime.ingest.promises import promises
 from memory.timeline import NewActivity
@@ -75,14 +76,18 @@ def _meeting(record: SourceRecord, activity: NewActivity, identity: Identity) ->
         "subject": activity.subject,
         "promises": promises(notes, activity.occurred_at, identity.context.zone),
     }
+    if mentioned := of_notes(notes, activity.occurred_at, identity.context.zone):
+        activity.data["mentions"] = mentioned
 
 
-def _form(record: SourceRecord, activity: NewActivity, _identity: Identity) -> None:
+def _form(record: SourceRecord, activity: NewActivity, identity: Identity) -> None:
     text = text_of(record.fields, "message")
     activity.kind, activity.direction = "form", "inbound"
     activity.text, activity.speaker = text or None, text_of(record.fields, "name")
     activity.data = {key: name_of(record.fields, key) for key in FORM_FIELDS}
     activity.data["asks"] = asks(text)
+    if mentioned := of_theirs(text, activity.occurred_at, identity.context.zone):
+        activity.data["mentions"] = mentioned
 
 
 def _usage(record: SourceRecord, activity: NewActivity, _identity: Identity) -> None:

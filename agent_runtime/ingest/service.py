@@ -13,11 +13,16 @@ from agent_runtime.ingest.context import IngestContext
 from agent_runtime.ingest.crm import statements
 from agent_runtime.ingest.errors import BadRecord
 from agent_runtime.ingest.identity import Identity, Match, Stranger
+from agent_runtime.ingest.knowledge import statements as statements_of_text
+from agent_runtime.ingest.knowledge import tellings, their_promises, worth_reading
+from agent_runtime.ingest.naming import People
 from agent_runtime.ingest.normalise import normalise
-from agent_runtime.ingest.parties import Party, listed, parties
+from agent_runtime.ingest.owners import set_owners
+from agent_runtime.ingest.parties import Party, listed, parties, party
 from agent_runtime.ingest.threads import join_threads
 from agent_runtime.ingest.upsert import upsert
 from memory import facts, timeline
+from memory.consolidate import consolidated
 from memory.records import Account, Contact, Fact, Handle, Reject
 from tools.base import Rejected, SourceRecord
 
@@ -36,7 +41,7 @@ _SET_STATUS = (
 
 @dataclass(slots=True)
 class Taken:
-    """What became of the records. Not stored, only counted: `internal`, `never_logged`, `unknown`.
+    """What became of the records. Not stored, only counted: `internal`, `never_logged`, `unknown`, `erased`.
 
     `unknown`: mails and messages of people whom nobody knows, outside the intake channels. `ambiguous`:
     (stream, source_id) of records that several accounts could claim; they are stored without an account.
@@ -49,6 +54,7 @@ class Taken:
     internal: int = 0
     never_logged: int = 0
     unknown: int = 0
+    erased: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     ambiguous: list[tuple[str, str]] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
@@ -95,7 +101,7 @@ class Ingest:
                 match = self._match(record, taken)
                 if match is None:
                     continue
-                activities.append(normalise(record, match, self.identity))
+                activities.append(self._activity(record, match))
             except BadRecord as error:
                 taken.rejected.append(_rejected(record, error))
                 continue
@@ -108,6 +114,17 @@ class Ingest:
                 handles += self._learn(record, match)
         return activities, strangers, handles
 
+    def _activity(self, record: SourceRecord, match: Match) -> timeline.NewActivity:
+        activity = normalise(record, match, self.identity)
+        promised = their_promises(activity, self.context.zone, frozenset(self.identity.user_names))
+        if promised:
+            activity.data["their_promises"] = promised
+        for name in ("to", "cc") if self.identity.gone.digests else ():
+            named = [(raw, party(str(raw), self.context)) for raw in activity.data.get(name) or ()]
+            if named:
+                activity.data[name] = [raw for raw, one in named if not (one and self.identity.gone.party(one))]
+        return activity
+
     def _learn(self, record: SourceRecord, match: Match) -> list[dict[str, str]]:
         account, contact = match.account_id or "", match.contact_id or ""
         new = self.identity.new_handles(record, match)
@@ -116,6 +133,9 @@ class Ingest:
 
     def _match(self, record: SourceRecord, taken: Taken) -> Match | None:
         """Whose record it is; None for one that is counted and not stored."""
+        if self.identity.erased(record):
+            taken.erased += 1
+            return None
         if record.stream in PRIVATE_STREAMS and not record.deleted:
             if self.identity.internal(record):
                 taken.internal += 1
@@ -171,12 +191,33 @@ class Ingest:
             if activity.stream == "crm" and not activity.deleted
             for one in statements(activity, result.activity_id)
         ]
-        facts.record(connection, said)
+        facts.record(connection, [*said, *consolidated(connection, self._said_in_texts(connection, changed))])
         _set_contact_states(connection, [activity for activity, _ in changed])
+        set_owners(connection, (activity for activity, _ in changed))
         letters = [(result.account_id, result.activity_id) for _, result in changed if result.account_id]
         jobs.post(connection, letters)
         jobs.wake(connection, moved)
         taken.accounts = sorted({account for account, _ in letters} | moved)
+
+    def _said_in_texts(
+        self, connection: Connection, changed: Sequence[tuple[timeline.NewActivity, timeline.Added]]
+    ) -> list[facts.Statement]:
+        """What the texts state of their accounts and people."""
+        ours = frozenset(self.identity.user_names)
+        found: list[facts.Statement] = []
+        people: dict[str, People] = {}
+        for activity, result in changed:
+            for telling in tellings(activity, ours) if activity.account_id else ():
+                if worth_reading(telling):
+                    known = people.get(activity.account_id or "") or _people(connection, activity.account_id)
+                    people[activity.account_id or ""] = known
+                    found += statements_of_text(activity, result.activity_id, telling, known)
+        return found
+
+
+def _people(connection: Connection, account_id: str | None) -> People:
+    query = select(_contact.c.id, _contact.c.name).where(_contact.c.account_id == account_id)
+    return People.of((row[0], row[1]) for row in connection.execute(query))
 
 
 def write_rejects(connection: Connection, source: str, rejected: Sequence[Rejected], now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The conservation rule as triggers, for both databases: no row leaves, no ended row changes, identity is fixed."""
 
-# What a row is; it never becomes another.
+# What a row is; it never becomes another. Only a merge of accounts, or its undoing, takes a row to another account.
 _FIXED = {
     "tenure_interaction": ("id", "account_id", "kind", "key", "opened_at", "opened_by", "continues_id"),
     "tenure_expectation": ("id", "interaction_id", "account_id"),
@@ -22,13 +22,39 @@ def guard_statements(dialect: str, table: str) -> list[str]:
     return _postgres_refuse_removal(table) + _postgres_keep(table, _POSTGRES_ENDED if ended else "")
 
 
+# Of an ended interaction all this stays: a merge may only take it to another account, an erasure its contact from it.
+_TOLD = (
+    "id", "continues_id", "kind", "key", "opportunity_id", "opened_at", "opened_by", "state", "owner_id", "next_action",
+    "next_due_at", "recovery", "outcome", "reason", "evidence", "ended_at", "wake_at", "wake_signal",
+)  # fmt: skip
 _SQLITE_ENDED = [
-    "CREATE TRIGGER tenure_interaction_ended BEFORE UPDATE ON tenure_interaction WHEN OLD.state = 'ended'"
-    " BEGIN SELECT RAISE(ABORT, 'tenure_interaction: an ended interaction never changes'); END",
+    "CREATE TRIGGER tenure_interaction_ended BEFORE UPDATE ON tenure_interaction WHEN OLD.state = 'ended' AND ("
+    + " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _TOLD)
+    + ") BEGIN SELECT RAISE(ABORT, 'tenure_interaction: an ended interaction never changes'); END",
 ]
-_POSTGRES_ENDED = (
-    "IF OLD.state = 'ended' THEN RAISE EXCEPTION 'tenure_interaction: an ended interaction never changes'; END IF;"
+# Postgres compares no JSON, but its text.
+_POSTGRES_TOLD = " OR ".join(
+    f"OLD.{column}::text IS DISTINCT FROM NEW.{column}::text"
+    if column == "evidence"
+    else f"OLD.{column} IS DISTINCT FROM NEW.{column}"
+    for column in _TOLD
 )
+_POSTGRES_ENDED = (
+    f"IF OLD.state = 'ended' AND ({_POSTGRES_TOLD}) THEN"
+    " RAISE EXCEPTION 'tenure_interaction: an ended interaction never changes'; END IF;"
+)
+# Whether a merge that stands, or is being undone, leads from the old account to the new one.
+_MERGED = (
+    "EXISTS (SELECT 1 FROM tenure_merge WHERE kind = 'account' AND undone_at IS NULL"
+    " AND ((loser = OLD.account_id AND winner = NEW.account_id)"
+    " OR (winner = OLD.account_id AND loser = NEW.account_id)))"
+)
+
+
+def _changed(table: str, differs: str) -> str:
+    """The condition under which an update would make another row of this one."""
+    plain = " OR ".join(f"OLD.{x} {differs} NEW.{x}" for x in _FIXED[table] if x != "account_id")
+    return f"{plain} OR (OLD.account_id {differs} NEW.account_id AND NOT {_MERGED})"
 
 
 def _sqlite_refuse_removal(table: str) -> list[str]:
@@ -44,7 +70,7 @@ def _sqlite_refuse_removal(table: str) -> list[str]:
 
 
 def _sqlite_keep(table: str) -> list[str]:
-    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _FIXED[table])
+    changed = _changed(table, "IS NOT")
     statements = [
         f"CREATE TRIGGER {table}_identity BEFORE UPDATE ON {table} WHEN {changed}"
         f" BEGIN SELECT RAISE(ABORT, '{table}: identity is fixed'); END",
@@ -71,7 +97,7 @@ def _postgres_refuse_removal(table: str) -> list[str]:
 
 
 def _postgres_keep(table: str, ended: str) -> list[str]:
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in _FIXED[table])
+    changed = _changed(table, "IS DISTINCT FROM")
     return [
         f"CREATE OR REPLACE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {ended}"
         f" IF {changed} THEN RAISE EXCEPTION '{table}: identity is fixed'; END IF; RETURN NEW; END $$",

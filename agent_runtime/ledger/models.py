@@ -19,6 +19,16 @@ class Kind(StrEnum):
     PROMISE = "promise"
     PROPOSAL_FOLLOW_UP = "proposal_follow_up"
     OPEN_QUESTION = "open_question"
+    MEETING_FOLLOW_UP = "meeting_follow_up"
+    NO_SHOW = "no_show"
+    APPOINTMENT = "appointment"
+    PREPARATION = "preparation"
+    RENEWAL = "renewal"
+    NURTURE = "nurture"
+    HAND_OVER = "hand_over"
+    CONCERN = "concern"
+    ESCALATION = "escalation"
+    SIGNAL = "signal"
 
 
 class Outcome(StrEnum):

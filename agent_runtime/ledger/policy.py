@@ -160,7 +160,10 @@ class _Settling(Owing):
         action, due, recovery = first.action, first.look_at or first.due_at, self.terms.first_step(first.rule)
         if first.state == "breached":
             step = self.terms.step(first.rule, first.due_at)
-            owner = self.terms.stand_in(step.do, owner)
+            given = self.terms.assigned_at(row)
+            # To whom a person gave it at this step has it until the next one.
+            if given is None or step.since is None or given < step.since:
+                owner = self.terms.stand_in(step.do, owner)
             action, recovery = f"{step.do}:{first.action}", step.next_do
         four = (owner, action, due, recovery)
         if four != (row.owner_id, row.next_action, row.next_due_at, row.recovery):

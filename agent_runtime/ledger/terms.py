@@ -1,21 +1,28 @@
 """What the ledger must be told from outside: the time, sight, ladders and owners; and how its rows are named."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from agent_runtime.ledger.book import Begun, Expected
+from agent_runtime.ledger.book import Begun, Expected, InteractionRow
+
+_LIFE = re.compile(r"@life(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a breach stands on its recovery ladder: what is done now, when the next step comes, what it is."""
+    """Where a breach stands on its recovery ladder: what is done now, when the next step comes, what it is.
+
+    `since`: when the present step began.
+    """
 
     index: int
     do: str
     next_at: datetime
     next_do: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Terms:
     `owner(begun)`, `stand_in(do, owner)`: who has it, and who has it at a step of the ladder.
     `review_at(moment)`: when something without any other date is looked at again; `recheck_at(moment)`: when an
     absence that could not be seen is. `known(activity)`: is it still there, or was it deleted at its source?
+    `assigned_at(row)`: when a person gave it to its owner; None where the rules of ownership did.
     """
 
     now: datetime
@@ -38,8 +46,20 @@ class Terms:
     review_at: Callable[[datetime], datetime]
     recheck_at: Callable[[datetime], datetime]
     known: Callable[[str], bool] = lambda _: False
+    assigned_at: Callable[[InteractionRow], datetime | None] = lambda _: None
 
 
 def row_id(prefix: str, *parts: object) -> str:
     """A short id derived from what identifies the row, so that a replay gives the same ids."""
     return prefix + blake2b("|".join(map(str, parts)).encode(), digest_size=8).hexdigest()
+
+
+def next_life(key: str) -> str:
+    """The key under which an interaction goes on after it had ended by a person's word."""
+    number = _LIFE.search(key)
+    return f"{first_life(key)}@life{int(number[1]) + 1 if number else 1}"
+
+
+def first_life(key: str) -> str:
+    """The key under which the rules know an interaction, whatever its life."""
+    return _LIFE.sub("", key)

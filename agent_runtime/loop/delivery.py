@@ -10,7 +10,7 @@ from sqlalchemy import select
 from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox.policy import ItemRow, Trouble
 from agent_runtime.ledger.models import Expectation, Interaction
-from agent_runtime.loop.propose import URGENT, Desk, eligible, propose
+from agent_runtime.loop.propose import Desk, cannot_wait, eligible, propose
 from agent_runtime.loop.run import Evaluated, look
 from agent_runtime.watchtower.outlook import Belief
 from agent_runtime.watchtower.risk import priority
@@ -26,6 +26,7 @@ class Matter:
     priority: float
     account_id: str
     name: str
+    interaction_id: str = ""
 
 
 def deliver_now(desk: Desk, found: Evaluated, delivered: Delivered) -> None:
@@ -34,7 +35,7 @@ def deliver_now(desk: Desk, found: Evaluated, delivered: Delivered) -> None:
     The account is read anew after each item, because what was decided about it may have changed the rest.
     """
     present: Evaluated | None = found
-    while present and (urgent := [x for x in _eligible(desk, present) if x.expectation.rule in URGENT]):
+    while present and (urgent := _cannot_wait(desk, present)):
         item = propose(desk, present, urgent[0])
         if item:
             delivered(item)
@@ -42,15 +43,18 @@ def deliver_now(desk: Desk, found: Evaluated, delivered: Delivered) -> None:
                 present = look(connection, desk.company, found.view.account.id, found.view.now)
 
 
-def deliver_round(desk: Desk, now: datetime, planned: Sequence[Matter], cap: int | None, delivered: Delivered) -> None:
+def deliver_round(
+    desk: Desk, now: datetime, begun_at: datetime, planned: Sequence[Matter], cap: int | None, delivered: Delivered
+) -> None:
     """Delivers the first of `planned`: `cap` in all, or the playbook's budget for each person.
 
-    A round that was broken off goes on with the same plan: each matter has at most one item in it.
+    A round that began at `begun_at` and was broken off goes on with the same plan: each matter has at most one item
+    in it.
     """
     with desk.engine.connect() as connection:
         recent = inbox.recent_repeats(connection, now)
-        today = Counter(inbox.delivered_since(connection, now))
-        done = inbox.matters_since(connection, now)
+        today = Counter(inbox.delivered_since(connection, begun_at))
+        done = inbox.matters_since(connection, begun_at)
     budget = _Budget(cap, desk.company.playbook.budget.items_per_person_day, today)
     for matter in planned:
         if budget.spent:
@@ -102,7 +106,7 @@ def matters(desk: Desk, beliefs: Mapping[str, Belief]) -> list[Matter]:
         if name not in taken:
             score = _priority(desk, rule, beliefs.get(opportunity or ""))
             if name not in best or best[name].priority < score:
-                best[name] = Matter(score, account, name)
+                best[name] = Matter(score, account, name, interaction_id)
     return sorted(best.values(), key=lambda x: (-x.priority, x.name))
 
 
@@ -118,6 +122,11 @@ def _trouble_of(desk: Desk, matter: Matter, now: datetime) -> Iterator[tuple[Eva
         for trouble in _eligible(desk, found):
             if trouble.matter == matter.name:
                 yield found, trouble
+
+
+def _cannot_wait(desk: Desk, found: Evaluated) -> list[Trouble]:
+    with desk.engine.connect() as connection:
+        return cannot_wait(connection, found)
 
 
 def _eligible(desk: Desk, found: Evaluated) -> list[Trouble]:

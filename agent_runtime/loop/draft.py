@@ -20,7 +20,7 @@ from agent_runtime.loop.inside import (
     why_now,
 )
 from agent_runtime.loop.mail import Chip, Mail, facts_of_draft, write_mail
-from agent_runtime.loop.situation import INSIDE_STEPS, Debt, Situation
+from agent_runtime.loop.situation import INSIDE_STEPS, WRITTEN, Debt, Situation
 from agent_runtime.loop.slots import Slot
 from agent_runtime.loop.wording import day_words
 
@@ -122,7 +122,7 @@ def to_json(draft: Draft) -> dict[str, Any]:
 
 
 def _reason_of_task(situation: Situation, gate: Gate) -> str:
-    inside = situation.signal == "close_date_pushed" or situation.step in INSIDE_STEPS
+    inside = situation.signal not in WRITTEN or situation.step in INSIDE_STEPS
     return "" if inside and not gate.rule else gate.reason
 
 

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 
 from agent_runtime.calendars import BusinessCalendar
 from agent_runtime.grounding import promises_something
-from agent_runtime.loop.situation import INSIDE_STEPS, OURS, Debt, Record, Situation
+from agent_runtime.loop.situation import INSIDE_STEPS, OURS, WRITTEN, Debt, Record, Situation
 from agent_runtime.loop.wording import object_words
 
 Verdict = Literal["send", "hold_until", "call_card", "task", "nothing", "person_chooses"]
@@ -67,6 +67,8 @@ def gate(situation: Situation, policy: GatePolicy) -> Gate:
             return found
     if situation.step in INSIDE_STEPS:
         return Gate(True, "task", "This step stays inside the house.")
+    if situation.signal not in WRITTEN:
+        return Gate(True, "task", "A person chooses the words for this one.")
     for check in (
         _address,
         _complaint,

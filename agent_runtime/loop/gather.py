@@ -36,7 +36,7 @@ def gather(known: Known, trouble: Trouble, owner_id: str) -> s.Situation:
     manner = manner_of(known, owner_id, contact_of(known, trouble, deal, events))
     recipient = recipient_of(known, trouble, deal, events, manner)
     contact = recipient.contact_id
-    sender = sender_of(view, owner_id, manner)
+    sender = sender_of(known, owner_id, manner)
     zone = view.company.zone_of(owner_id)
     gaps = view.company.sight.gaps(trouble.expectation.channels, holders(view), trouble.expectation.opened_at, now)
     variant, opening = (known.previous or {}).get(contact, ("", ""))

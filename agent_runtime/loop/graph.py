@@ -13,6 +13,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent_runtime.inbox.policy import Trouble
+from agent_runtime.ingest.knowledge import asked_topics
 from agent_runtime.loop import draft as drafts
 from agent_runtime.loop.gates import Gate, GatePolicy, gate
 from agent_runtime.loop.gather import gather as gather_situation
@@ -68,12 +69,15 @@ def draft(state: State) -> State:
     return {"draft": drafts.to_json(written) if written else None}
 
 
-def check(state: State) -> State:
-    """Every number, date, name and promise of a mail stands in the account's records, else no mail is proposed."""
+def check(state: State, runtime: Runtime[Around]) -> State:
+    """Every number, date, name and promise of a mail stands in the account's records, and it asks nothing that the
+    customer has answered; else no mail is proposed."""
     written = state.get("draft")
     if written is None or written["kind"] != "send_email":
         return {"violations": []}
-    return {"violations": drafts.violations(from_json(state["situation"]), written)}
+    again = sorted(asked_topics(written["body"]) & runtime.context.known.answered)
+    found = drafts.violations(from_json(state["situation"]), written)
+    return {"violations": [*found, *(f"asked_again: {topic}" for topic in again)]}
 
 
 def fall_back(state: State) -> State:

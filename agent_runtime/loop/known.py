@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from agent_runtime.actions.senders import Profile
 from agent_runtime.inbox.policy import Trouble
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.view import View
@@ -13,13 +14,19 @@ Texts = Callable[[Sequence[str]], dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database gives for one account: its view, its people, texts on demand, the last mail to each."""
+    """What the database gives for one account: its view, its people, texts on demand, the last mail to each.
+
+    `sender`: the owner's sender profile; None where nothing can be sent in their name yet. `answered`: the topics of
+    discovery (budget, seats, start, current_tool, decides) on which the customer has spoken already.
+    """
 
     view: View
     contacts: dict[str, ContactRow]
     texts: Texts
     troubles: tuple[Trouble, ...] = ()
     previous: dict[str, tuple[str, str]] | None = None
+    sender: Profile | None = None
+    answered: frozenset[str] = frozenset()
 
     @property
     def company(self) -> Company:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from agent_runtime.actions.senders import Profile
 from agent_runtime.inbox.policy import Trouble
 from agent_runtime.ingest.extract import language
 from agent_runtime.loop import situation as s
@@ -120,20 +121,28 @@ def _status(view: View, contact: ContactRow) -> tuple[str, datetime | None]:
     return contact.status, contact.status_until
 
 
-def sender_of(view: View, owner_id: str, manner: Manners) -> s.Sender:
-    """The owner as sender; an owner who is no person of ours is a team."""
+def sender_of(known: Known, owner_id: str, manner: Manners) -> s.Sender:
+    """The owner as sender; an owner who is no person of ours is a team.
+
+    The signature is that of their own mails, else of their sender profile, else the name.
+    """
+    view, profile = known.view, known.sender
     person = view.company.people.get(owner_id)
     if person is None:
         return s.Sender(owner_id, owner_id, team_mailbox=True)
     return s.Sender(
         user_id=person.id,
-        name=person.name,
-        email=person.email,
-        signature=manner.signature or (person.name,),
+        name=(profile.name if profile else "") or person.name,
+        email=profile.address if profile else person.email,
+        signature=manner.signature or _signature(profile) or (person.name,),
         closing=manner.closing,
-        language=person.language or "en",
+        language=(profile.language if profile else "") or person.language or "en",
         timezone=str(view.company.zone_of(owner_id)),
     )
+
+
+def _signature(profile: Profile | None) -> tuple[str, ...]:
+    return tuple(profile.signature.splitlines()) if profile else ()
 
 
 def account_name(view: View) -> str:

@@ -7,11 +7,16 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
+from agent_runtime.actions import senders
 from agent_runtime.actions.policy import content_hash
+from agent_runtime.actions.senders import Profile
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import Entry
+from agent_runtime.inbox import backlog
 from agent_runtime.inbox import service as inbox
-from agent_runtime.inbox.policy import ItemRow, Trouble
+from agent_runtime.inbox.policy import ANY_STEP, ItemRow, Trouble
+from agent_runtime.jobs import hold
+from agent_runtime.ledger.book import ExpectationRow
 from agent_runtime.ledger.policy import row_id
 from agent_runtime.loop.gates import GatePolicy
 from agent_runtime.loop.graph import Around, Result, invoke
@@ -23,10 +28,13 @@ from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.outlook import Outlook
 from agent_runtime.watchtower.score import Ranked, rank
-from memory import people, timeline
+from memory import facts, people, timeline
+from memory.scope import AccountScope
 
 # What cannot wait for the morning: our own promises and debts, customers and leads who wait for an answer.
-URGENT = frozenset({"promise_due", "answer_owed", "missed_call", "lead_response"})
+URGENT = frozenset(
+    {"promise_due", "callback_promised", "answer_owed", "missed_call", "lead_response", "no_show", "escalation"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +70,57 @@ def eligible(connection: Connection, found: Evaluated) -> list[Trouble]:
     if not troubles:
         return []
     account = found.view.account.id
-    taken = {x.opportunity_id or x.interaction_id for x in inbox.open_items(connection, account)}
+    taken = {x.matter for x in inbox.live_items(connection, account)}
     settled = inbox.delivered_steps(connection, account) | inbox.held_steps(connection, account)
-    return [x for x in troubles if x.matter not in taken and (x.expectation.id, x.expectation.step) not in settled]
+    inherited = backlog.inherited(connection, account)
+    free = [x for x in troubles if x.matter not in taken and x.interaction.id not in inherited]
+    return [x for x in free if settled.isdisjoint(_steps(x))]
+
+
+def _steps(trouble: Trouble) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Under which names a trouble may have been delivered or put off."""
+    expectation = trouble.expectation
+    return (expectation.id, expectation.step), (expectation.id, ANY_STEP)
+
+
+def cannot_wait(connection: Connection, found: Evaluated) -> list[Trouble]:
+    """What is proposed at once: what is urgent, and what was before a person and has to be prepared anew."""
+    may = eligible(connection, found)
+    if not may:
+        return []
+    renewed = inbox.renewed(connection, found.view.account.id)
+    return [x for x in may if x.expectation.rule in URGENT or not renewed.isdisjoint(_steps(x))]
 
 
 def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
     """Runs the graph and delivers what it made; a reason not to is recorded and gives None."""
     with desk.engine.connect() as connection:
-        known = _known(connection, found)
+        owner = _owner(desk.company, found, trouble)
+        known = _known(connection, found, senders.profile_of(connection, owner))
         reported = set(trouble.expectation.blind) & inbox.reported_blind(connection)
-    owner = _owner(desk.company, found, trouble)
     if reported:
         result = _already_reported(trouble, reported)
     else:
         result = invoke(Around(known, trouble, owner, gate_policy(desk.company)))
     with desk.engine.begin() as connection:
+        if not _is_free(connection, found, trouble):
+            return None
         if result.draft is None:
             entry = _suppress(connection, found, trouble, result)
             item = None
         else:
-            item = _item(desk, found, trouble, owner, result)
+            before = inbox.count_about(connection, found.view.account.id, trouble.expectation.id)
+            item = _item(desk, found, trouble, owner, result, known.sender, before)
             entry = inbox.deliver(connection, item)
         audit.append(connection, found.view.account.id, [entry], install_key=desk.install_key)
     return item
+
+
+def _is_free(connection: Connection, found: Evaluated, trouble: Trouble) -> bool:
+    """Locks the account, and looks again: another worker may have overtaken this one, or been faster."""
+    if not hold(connection, found.view.account.id, found.seq):
+        return False
+    return any(x.expectation.id == trouble.expectation.id for x in eligible(connection, found))
 
 
 def _owner(company: Company, found: Evaluated, trouble: Trouble) -> str:
@@ -114,7 +149,7 @@ def gate_policy(company: Company) -> GatePolicy:
     )
 
 
-def _known(connection: Connection, found: Evaluated) -> Known:
+def _known(connection: Connection, found: Evaluated, sender: Profile | None) -> Known:
     scope = agent_scope(found.view.account.id)
     contacts = {x.id: x for x in people.contacts(connection, scope)}
     ids = [x.id for x in found.view.events if x.kind in ("email", "message", "call", "form")][-40:]
@@ -125,7 +160,15 @@ def _known(connection: Connection, found: Evaluated) -> Known:
         lambda wanted: {x: texts[x] for x in wanted if x in texts},
         tuple(open_troubles(found)),
         inbox.last_mails(connection, scope.account_id),
+        sender,
+        _answered(connection, scope),
     )
+
+
+def _answered(connection: Connection, scope: AccountScope) -> frozenset[str]:
+    slots = [fact.slot for fact in facts.known(connection, scope)]
+    found = {slot.removeprefix("answer.") for slot in slots if slot.startswith("answer.")}
+    return frozenset(found | {"decides" for slot in slots if slot.endswith("role.decides")})
 
 
 def _suppress(connection: Connection, found: Evaluated, trouble: Trouble, result: Result) -> Entry:
@@ -141,12 +184,16 @@ def _suppress(connection: Connection, found: Evaluated, trouble: Trouble, result
     )
 
 
-def _item(desk: Desk, found: Evaluated, trouble: Trouble, owner: str, result: Result) -> ItemRow:
+def _item(
+    desk: Desk, found: Evaluated, trouble: Trouble, owner: str, result: Result, profile: Profile | None, before: int
+) -> ItemRow:
+    """`before`: how many items there have been about the expectation; two may be made at one moment."""
     draft, interaction, expectation = result.draft, trouble.interaction, trouble.expectation
     assert draft is not None
     score = ranked(desk, found, trouble)
-    item_id = row_id("item_", expectation.id, expectation.step, found.view.now.isoformat())
-    action = _action(desk.company, found, trouble, owner, draft, item_id)
+    told_apart = (before,) if before else ()
+    item_id = row_id("item_", expectation.id, expectation.step, found.view.now.isoformat(), *told_apart)
+    action = _action(desk.company, trouble, owner, draft, item_id, profile)
     return ItemRow(
         id=item_id,
         account_id=interaction.account_id,
@@ -192,15 +239,17 @@ def _beside(draft: dict[str, Any], result: Result, trouble: Trouble) -> dict[str
 
 
 def _action(
-    company: Company, found: Evaluated, trouble: Trouble, owner: str, draft: dict[str, Any], item_id: str
+    company: Company, trouble: Trouble, owner: str, draft: dict[str, Any], item_id: str, profile: Profile | None
 ) -> dict[str, Any]:
     sender = company.people.get(owner)
     mailbox = {"name": sender.name if sender else owner, "email": sender.email if sender else ""}
+    if profile:
+        mailbox = {"name": profile.name or mailbox["name"], "email": profile.address}
     domain = mailbox["email"].partition("@")[2] or "localhost"
     return {
         "kind": draft["kind"],
         "channel": draft["channel"],
-        "connector": "file_outbox",
+        "connector": "smtp" if profile else "file_outbox",
         "sender": mailbox,
         "to": list(draft["to"]),
         "cc": list(draft["cc"]),
@@ -213,12 +262,19 @@ def _action(
         "attachments": list(draft["attachments"]),
         "account_id": trouble.interaction.account_id,
         "based_on": list(trouble.expectation.evidence),
-        "not_after": trouble.expectation.look_at.isoformat() if trouble.expectation.look_at else None,
+        "not_after": _not_after(company, trouble.expectation),
         "contact_id": draft.get("contact_id") or trouble.interaction.contact_id,
         "user_id": owner if sender else None,
         "opportunity_id": trouble.interaction.opportunity_id,
         "promises": [{"quote": x["text"], "what": x["text"], "due_at": x["due_at"]} for x in draft["promises"]],
     }
+
+
+def _not_after(company: Company, expectation: ExpectationRow) -> str | None:
+    """The next step of the ladder brings another item; the last one repeats, and what is not seen is no step."""
+    steps = company.playbook.ladder_for(expectation.rule, company.one_person).steps
+    ahead = expectation.look_at if 0 <= expectation.step < len(steps) else None
+    return ahead.isoformat() if ahead else None
 
 
 def _evidence(found: Evaluated, trouble: Trouble, quotes: dict[str, str]) -> list[dict[str, Any]]:

@@ -3,21 +3,24 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
 from agent_runtime.actions import service as actions
 from agent_runtime.actions.models import ActionState
+from agent_runtime.actions.standing import SAID
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.inbox import service as inbox
-from agent_runtime.inbox.policy import Trouble, troubles
-from agent_runtime.jobs import begin_run
+from agent_runtime.inbox.policy import ItemRow, Trouble, troubles
+from agent_runtime.jobs import begin_run, latest_run
 from agent_runtime.ledger import service as ledger
 from agent_runtime.ledger.book import Book, Move
 from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
+from agent_runtime.watchtower.contact import same_person
 from agent_runtime.watchtower.evaluate import evaluate
 from agent_runtime.watchtower.view import AccountInfo, View
 from memory import people, timeline
@@ -28,10 +31,14 @@ _TAKEN_ITSELF = {"reassign": "reassign", "manager": "escalate"}
 
 @dataclass(slots=True)
 class Evaluated:
-    """An account as a run left it: its view, its ledger, and what changed."""
+    """An account as a run left it: its view, its ledger, and what changed.
+
+    `seq`: the run of the account's loop to which this belongs; what a later run has overtaken writes nothing more.
+    """
 
     view: View
     book: Book
+    seq: int
     moves: list[Move] = field(default_factory=list)
 
 
@@ -41,8 +48,9 @@ def look(connection: Connection, company: Company, account_id: str, now: datetim
     row = people.account(connection, scope)
     if row is None:
         return None
-    view = View(AccountInfo(*row), timeline.read(connection, scope), company, now)
-    return Evaluated(view, ledger.load(connection, account_id))
+    contacts = tuple(people.contacts(connection, scope))
+    view = View(AccountInfo(*row), timeline.read(connection, scope), company, now, contacts)
+    return Evaluated(view, ledger.load(connection, account_id), latest_run(connection, account_id))
 
 
 def run_account(
@@ -58,20 +66,35 @@ def run_account(
     `after` is called in the same transaction with what the run found.
     """
     with engine.begin() as connection:
-        begin_run(connection, account_id)
+        seq = begin_run(connection, account_id)
         found = look(connection, company, account_id, now)
         if found is None:
             return None
+        found.seq = seq
         found.moves = evaluate(found.view, found.book)
         ledger.save(connection, found.book)
         entries = [_entry(move) for move in found.moves]
-        entries += inbox.close_settled(connection, inbox.open_items(connection, account_id), found.book, now)
+        entries += inbox.close_settled(
+            connection, inbox.live_items(connection, account_id), found.book, now, partial(_heard, found.view)
+        )
         entries += _take_inside_steps(connection, found)
         if after:
             after(connection, found)
         if entries:
             audit.append(connection, account_id, entries, install_key=install_key)
         return found
+
+
+def _heard(view: View, item: ItemRow) -> bool:
+    """Whether the customer turned to us, as far as it became known since the item was written.
+
+    A call that nobody answered counts: what an approval is refused for is prepared anew.
+    """
+    since, contact = item.made_at or item.delivered_at, item.action.get("contact_id")
+    return any(
+        x.known_at > since and x.direction == "inbound" and x.kind in SAID and not x.data.get("auto")
+        and same_person(x, contact) for x in view.events
+    )  # fmt: skip
 
 
 def _entry(move: Move) -> Entry:
@@ -104,10 +127,10 @@ def _take_inside_steps(connection: Connection, found: Evaluated) -> list[Entry]:
             decided_by=f"rule:{kind}",
             now=found.view.now,
             interaction_id=row.id,
-            state=ActionState.EXECUTED,
+            state=ActionState.CONFIRMED,
         )
         detail = {"kind": kind, "owner": row.owner_id}
-        entries.append(Entry(found.view.now, ActorKind.RULE, f"rule:{kind}", "action.executed", action.id, detail))
+        entries.append(Entry(found.view.now, ActorKind.RULE, f"rule:{kind}", "action.confirmed", action.id, detail))
     return entries
 
 

@@ -21,10 +21,50 @@ Signal = Literal[
     "missed_call",
     "next_step",
     "close_date_pushed",
+    "champion_quiet",
+    "champion_left",
+    "stakeholder_change",
+    "new_executive",
+    "single_threaded",
+    "competitor_named",
+    "competitor_contract",
+    "concern_open",
+    "buying_signal",
+    "intent_signal",
+    "usage_decline",
+    "usage_spike",
+    "renewal_ahead",
+    "check_in",
+    "commit_without_evidence",
+    "sequence_ended",
+    "meeting_follow_up",
+    "qbr_follow_up",
+    "no_show",
+    "executive_brief",
+    "appointment_confirm",
+    "estimate_response",
+    "callback_promised",
+    "follow_up_said",
+    "customer_promise",
+    "unworked_lead",
+    "zombie_lead",
+    "hand_over",
+    "unresolved_age",
+    "escalation",
 ]
+# Signals about which there are mails to write; the others are put before a person as a task with its reasons.
+WRITTEN: frozenset[Signal] = frozenset(
+    ("lead_response", "answer_owed", "proposal_response", "stage_age", "promise_due", "missed_call", "next_step")
+)
 Step = Literal["remind", "other_channel", "reassign", "manager", "ask_outcome"]
 # Signals where the next move is ours: silence of the customer has no part in them.
-OURS: frozenset[Signal] = frozenset({"lead_response", "answer_owed", "promise_due", "missed_call"})
+OURS: frozenset[Signal] = frozenset(
+    {
+        "lead_response", "answer_owed", "promise_due", "missed_call", "callback_promised", "follow_up_said",
+        "concern_open", "escalation", "unworked_lead", "meeting_follow_up", "qbr_follow_up", "hand_over",
+        "buying_signal",
+    }
+)  # fmt: skip
 INSIDE_STEPS: frozenset[Step] = frozenset({"reassign", "manager", "ask_outcome"})
 
 

@@ -93,6 +93,36 @@ class Windows(Policy):
     missed_call: WindowsByKey = Field(default_factory=no_windows)
     next_step: WindowsByKey = Field(default_factory=no_windows)
     close_date_pushed: WindowsByKey = Field(default_factory=no_windows)
+    champion_quiet: WindowsByKey = Field(default_factory=no_windows)
+    champion_left: WindowsByKey = Field(default_factory=no_windows)
+    stakeholder_change: WindowsByKey = Field(default_factory=no_windows)
+    new_executive: WindowsByKey = Field(default_factory=no_windows)
+    single_threaded: WindowsByKey = Field(default_factory=no_windows)
+    competitor_named: WindowsByKey = Field(default_factory=no_windows)
+    competitor_contract: WindowsByKey = Field(default_factory=no_windows)
+    concern_open: WindowsByKey = Field(default_factory=no_windows)
+    buying_signal: WindowsByKey = Field(default_factory=no_windows)
+    intent_signal: WindowsByKey = Field(default_factory=no_windows)
+    usage_decline: WindowsByKey = Field(default_factory=no_windows)
+    usage_spike: WindowsByKey = Field(default_factory=no_windows)
+    renewal_ahead: WindowsByKey = Field(default_factory=no_windows)
+    check_in: WindowsByKey = Field(default_factory=no_windows)
+    commit_without_evidence: WindowsByKey = Field(default_factory=no_windows)
+    sequence_ended: WindowsByKey = Field(default_factory=no_windows)
+    meeting_follow_up: WindowsByKey = Field(default_factory=no_windows)
+    qbr_follow_up: WindowsByKey = Field(default_factory=no_windows)
+    no_show: WindowsByKey = Field(default_factory=no_windows)
+    executive_brief: WindowsByKey = Field(default_factory=no_windows)
+    appointment_confirm: WindowsByKey = Field(default_factory=no_windows)
+    estimate_response: WindowsByKey = Field(default_factory=no_windows)
+    callback_promised: WindowsByKey = Field(default_factory=no_windows)
+    follow_up_said: WindowsByKey = Field(default_factory=no_windows)
+    customer_promise: WindowsByKey = Field(default_factory=no_windows)
+    unworked_lead: WindowsByKey = Field(default_factory=no_windows)
+    zombie_lead: WindowsByKey = Field(default_factory=no_windows)
+    hand_over: WindowsByKey = Field(default_factory=no_windows)
+    unresolved_age: WindowsByKey = Field(default_factory=no_windows)
+    escalation: WindowsByKey = Field(default_factory=no_windows)
 
     def of(self, rule: str) -> Mapping[str, Window]:
         """The windows of `rule` by key."""
@@ -161,6 +191,50 @@ class Rules(Policy):
     missed_call: Rule
     next_step: Rule
     close_date_pushed: Rule
+    champion_quiet: Rule
+    champion_left: Rule
+    stakeholder_change: Rule
+    new_executive: Rule
+    single_threaded: Rule
+    competitor_named: Rule
+    competitor_contract: Rule
+    concern_open: Rule
+    buying_signal: Rule
+    intent_signal: Rule
+    usage_decline: Rule
+    usage_spike: Rule
+    renewal_ahead: Rule
+    check_in: Rule
+    commit_without_evidence: Rule
+    sequence_ended: Rule
+    meeting_follow_up: Rule
+    qbr_follow_up: Rule
+    no_show: Rule
+    executive_brief: Rule
+    appointment_confirm: Rule
+    estimate_response: Rule
+    callback_promised: Rule
+    follow_up_said: Rule
+    customer_promise: Rule
+    unworked_lead: Rule
+    zombie_lead: Rule
+    hand_over: Rule
+    unresolved_age: Rule
+    escalation: Rule
+
+
+class Signals(Policy):
+    """What rules take for a signal: days ahead of a date, months in a row, and how much is much."""
+
+    renewal_days: int = Field(default=90, ge=1, examples=[90])
+    contract_days: int = Field(default=90, ge=1, examples=[90])
+    meeting_ahead_days: int = Field(default=1, ge=1, examples=[1])
+    colleague_days: int = Field(default=3, ge=1, examples=[3])
+    dormant_days: int = Field(default=60, ge=1, examples=[60])
+    usage_months: int = Field(default=3, ge=2, examples=[3])
+    usage_fall: float = Field(default=0.2, gt=0, lt=1, examples=[0.2])
+    usage_rise: float = Field(default=1.5, gt=1, examples=[1.5])
+    intent_strength: float = Field(default=0.5, ge=0, le=1, examples=[0.5])
 
 
 class Budget(Policy):
@@ -194,6 +268,27 @@ class Backlog(Policy):
     """What is older than this at go-live is one batch to judge, not a flood of drafts."""
 
     cut_days: int = Field(default=45, ge=1, examples=[45])
+    review: WindowText = Field(default=Window.parse("10 business days"), examples=["10 business days"])
+    items_per_day: int = Field(default=5, ge=0, examples=[5])
+
+
+class Decisions(Policy):
+    """What holds for people's decisions: how long one can be taken back, when what they put off returns."""
+
+    undo_seconds: int = Field(default=10, ge=0, le=300, examples=[10])
+    lease: WindowText = Field(default=Window.parse("20 min"), examples=["20 min"])
+    dismissed_returns: WindowText = Field(default=Window.parse("5 business days"), examples=["5 business days"])
+    snooze_most_days: int = Field(default=60, ge=1, le=400, examples=[60])
+
+
+class Sending(Policy):
+    """The most that is sent within any minute, hour or day: through one provider, and by one sender."""
+
+    per_minute: int = Field(default=30, ge=1, examples=[30])
+    per_hour: int = Field(default=300, ge=1, examples=[300])
+    per_day: int = Field(default=1500, ge=1, examples=[1500])
+    sender_per_hour: int = Field(default=40, ge=1, examples=[40])
+    sender_per_day: int = Field(default=200, ge=1, examples=[200])
 
 
 class Drafts(Policy):
@@ -224,12 +319,15 @@ class Playbook(Policy):
     rules: Rules
     windows: Windows = Field(default_factory=Windows)
     stages: Stages
+    signals: Signals = Signals()
     ladders: Annotated[Mapping[Text, Ladder], AfterValidator(MappingProxyType), PlainSerializer(dict)]
     budget: Budget = Budget()
     autonomy: AutonomyPolicy = AutonomyPolicy()
     priority: Priority = Priority()
     backlog: Backlog = Backlog()
     drafts: Drafts = Drafts()
+    sending: Sending = Sending()
+    decisions: Decisions = Decisions()
 
     @cached_property
     def fingerprint(self) -> str:

@@ -24,10 +24,11 @@ from agent_runtime.replay.export import write_outputs, write_timing
 from agent_runtime.replay.options import ReplayOptions
 from agent_runtime.replay.person import ScriptedPerson
 from agent_runtime.replay.refusals import name_of, refuse_mixing
-from agent_runtime.replay.setting import Installation, install, open_world
+from agent_runtime.replay.setting import TakenWorld, install, open_world
 from agent_runtime.watchtower.outlook import Belief, Outlook
 from agent_runtime.watchtower.service import keep_scores
 from tools.base import SourceRecord
+from tools.world import World
 
 MORNING = time(6, 0)
 MOST_VISITS = 50
@@ -41,20 +42,20 @@ class StuckReplay(TenureError):
 
 @dataclass(slots=True)
 class Replay:
-    """One replay of one world folder.
+    """One replay of one world folder, or of a world that was read already.
 
     `passing` is told each point that lies between two transactions (taken, evaluated, delivered, approved, claimed,
     executed, planned): raising there leaves the database as a process that dies there would.
     """
 
-    world: Path
+    world: Path | World
     options: ReplayOptions
     watch: Stopwatch = field(default_factory=Stopwatch)
     passing: Passing = lambda point: None
 
     def run(self, progress: Progress = lambda done, total: None) -> dict[str, object]:
         """Runs to the end and writes the output files; gives the summary."""
-        world = open_world(self.world)
+        world = open_world(self.world) if isinstance(self.world, Path) else self.world
         with TemporaryDirectory() as scratch:
             database = self.options.database or Path(scratch) / "replay.db"
             refuse_mixing(world, database, self.options)
@@ -64,7 +65,7 @@ class Replay:
             finally:
                 installation.engine.dispose()
 
-    def _run(self, installation: Installation, progress: Progress) -> dict[str, object]:
+    def _run(self, installation: TakenWorld, progress: Progress) -> dict[str, object]:
         run = _Run(installation, self.options, self.watch, self.passing)
         run.to_the_end(progress)
         with self.watch.measure("write"):
@@ -76,7 +77,7 @@ class Replay:
 class _Run:
     """The state of a running replay; all that must survive it stands in the database."""
 
-    def __init__(self, installation: Installation, options: ReplayOptions, watch: Stopwatch, passing: Passing) -> None:
+    def __init__(self, installation: TakenWorld, options: ReplayOptions, watch: Stopwatch, passing: Passing) -> None:
         self.installation, self.options, self.watch, self.passing = installation, options, watch, passing
         self.engine = installation.engine
         settings = installation.world.settings
@@ -221,7 +222,7 @@ class _Run:
         planned = self._planned(now)
         self.passing("planned")
         if self._is_working_day(now):
-            deliver_round(self.desk, now, planned, self.options.daily_cap, self._delivered)
+            deliver_round(self.desk, now, now, planned, self.options.daily_cap, self._delivered)
         self._run_woken()
         self.standing.morning = self._next_morning(now)
         with self.engine.begin() as connection:

@@ -19,14 +19,14 @@ from agent_runtime.replay.call_lines import call_lines
 from agent_runtime.replay.counts import Counts
 from agent_runtime.replay.invariants import violations
 from agent_runtime.replay.options import ReplayOptions
-from agent_runtime.replay.setting import Installation
+from agent_runtime.replay.setting import TakenWorld
 from agent_runtime.watchtower.models import Score
 from memory import facts
 
 KIBIBYTES = 1024
 
 
-def write_outputs(installation: Installation, options: ReplayOptions, counts: Counts, now: datetime) -> dict[str, Any]:
+def write_outputs(installation: TakenWorld, options: ReplayOptions, counts: Counts, now: datetime) -> dict[str, Any]:
     """Writes all files of the format but timing.json into `options.out`; gives the summary."""
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
@@ -115,7 +115,7 @@ def _interactions(connection: Connection) -> Iterator[dict[str, Any]]:
 
 def _outbox(connection: Connection) -> Iterator[dict[str, Any]]:
     for row in _rows(connection, Action, "executed_at", "id"):
-        if row["state"] == "executed":
+        if row["executed_at"] is not None:
             yield {
                 "id": row["id"],
                 "at": row["executed_at"],
@@ -144,7 +144,7 @@ def _scores(connection: Connection) -> Iterator[dict[str, Any]]:
         yield {name: row[name] for name in ("at", "opportunity_id", "risk", "priority")}
 
 
-def _summary(connection: Connection, installation: Installation, counts: Counts, now: datetime) -> dict[str, Any]:
+def _summary(connection: Connection, installation: TakenWorld, counts: Counts, now: datetime) -> dict[str, Any]:
     world = installation.world
     ledger = _ledger(connection)
     records = counts.to_json()

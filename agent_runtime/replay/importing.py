@@ -11,8 +11,9 @@ from agent_runtime import db
 from agent_runtime.clock import Clock, SystemClock
 from agent_runtime.errors import BadInput
 from agent_runtime.ingest.service import write_rejects
+from agent_runtime.migrations.upgrade import upgrade
 from agent_runtime.replay.counts import Counts
-from agent_runtime.replay.setting import Installation, open_world, take_in
+from agent_runtime.replay.setting import TakenWorld, open_world, take_in
 from agent_runtime.settings import load as load_settings
 
 BATCH = 500
@@ -28,7 +29,8 @@ def import_world(world_path: Path, database: Path | str, playbook: str, clock: C
     """
     world, clock = open_world(world_path), clock or SystemClock()
     try:
-        installation = take_in(world, db.make_engine(_address(database)), playbook)
+        engine = db.make_engine(_address(database))
+        installation = take_in(world, engine, playbook, prepare=upgrade)
     except SQLAlchemyError as error:
         raise BadInput(f"The database cannot be used: {_first_line(error)}.", fix="Nothing was imported.") from error
     records = world.ordered()
@@ -83,7 +85,7 @@ def _first_line(error: SQLAlchemyError) -> str:
     return str(error.__cause__ or error).partition("\n")[0].rstrip(".")
 
 
-def _summary(installation: Installation, counts: Counts, added: int, revised: int) -> dict[str, Any]:
+def _summary(installation: TakenWorld, counts: Counts, added: int, revised: int) -> dict[str, Any]:
     return {
         "title": installation.world.settings.title,
         "read": counts.read,

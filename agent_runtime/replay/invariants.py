@@ -28,7 +28,8 @@ INVARIANTS = {
         SELECT count(*) FROM tenure_item t JOIN tenure_audit_entry a ON a.account_id = t.account_id
         AND a.subject_id = t.interaction_id AND a.event = 'interaction.ended' WHERE t.delivered_at > a.at""",
     "action executed without a decision of a person or a named rule": """
-        SELECT count(*) FROM tenure_action WHERE state = 'executed' AND decided_by NOT LIKE 'rule:%' AND NOT EXISTS (
+        SELECT count(*) FROM tenure_action WHERE state IN ('sent', 'confirmed') AND decided_by NOT LIKE 'rule:%'
+        AND NOT EXISTS (
         SELECT 1 FROM tenure_decision d WHERE d.item_id = tenure_action.item_id AND d.verb = 'approve')""",
     "action that was begun and not finished": """
         SELECT count(*) FROM tenure_action WHERE state = 'claimed'""",

@@ -1,16 +1,18 @@
 """The scripted person of a replay: says yes at once, to all items or to the first few of a day."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from agent_runtime.actions import service as actions
 from agent_runtime.actions.book import ActionRow
-from agent_runtime.actions.outbox import Executor
+from agent_runtime.actions.outbox import FileOutbox
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.inbox import service as inbox
+from agent_runtime.inbox.decide import Deciding, decide
 from agent_runtime.inbox.policy import ItemRow
+from agent_runtime.inbox.verbs import Approve, Claim
 from agent_runtime.loop.propose import Desk
 from agent_runtime.replay.options import Approval
 
@@ -21,7 +23,7 @@ class ScriptedPerson:
     """Approves what is delivered and has it executed; counts by local day."""
 
     def __init__(
-        self, approval: Approval, desk: Desk, executor: Executor, zone: ZoneInfo, passing: Callable[[str], None]
+        self, approval: Approval, desk: Desk, executor: FileOutbox, zone: ZoneInfo, passing: Callable[[str], None]
     ) -> None:
         self._approval = approval
         self._desk = desk
@@ -35,9 +37,12 @@ class ScriptedPerson:
         """Looks at a delivered item; `run` re-evaluates its account after the action came back."""
         if not self._says_yes(now):
             return
+        by = Deciding(PERSON, "replay", now, self._desk.install_key, undo=timedelta(0))
+        yes = Approve(verb="approve", draft_version=item.draft_version, hash=item.content_hash)
         with self._desk.engine.begin() as connection:
-            _, entry = inbox.approve(connection, item.id, item.content_hash, PERSON, now)
-            audit.append(connection, item.account_id, [entry], install_key=self._desk.install_key)
+            if item.owner_id not in self._desk.company.people:
+                decide(connection, self._desk.company, item.id, Claim(verb="claim"), by)
+            decide(connection, self._desk.company, item.id, yes, by)
         self._passing("approved")
         self._execute_due(now)
         run(item.account_id)
@@ -74,12 +79,11 @@ class ScriptedPerson:
             self._execute(action, now)
 
     def _execute(self, action: ActionRow, now: datetime) -> None:
-        result = self._executor.execute(action)
+        evidence = self._executor.execute(action).evidence
         with self._desk.engine.begin() as connection:
-            activity = actions.record_result(connection, action, result, now)
-            if action.item_id:
-                inbox.finish(connection, action.item_id, now)
+            activity = actions.record_result(connection, action, evidence, now)
             detail = {"activity": activity, "kind": action.kind, "content_hash": action.content_hash}
-            entry = Entry(now, ActorKind.AGENT, "agent", "action.executed", action.id, detail)
-            audit.append(connection, action.account_id, [entry], install_key=self._desk.install_key)
+            entry = Entry(now, ActorKind.AGENT, "agent", "action.confirmed", action.id, detail)
+            closed = inbox.hear(connection, action, "confirmed", "", now)
+            audit.append(connection, action.account_id, [entry, *closed], install_key=self._desk.install_key)
         self._passing("executed")

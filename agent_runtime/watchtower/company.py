@@ -1,7 +1,7 @@
 """What rules must know of the company itself: playbook, users, stages, calendars and sight."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from agent_runtime.calendars import BusinessCalendar, Window
@@ -94,7 +94,7 @@ class Company:
         while True:
             following = self.due(ladder.step(taken).after, at)
             if following > now:
-                return Step(min(taken, len(ladder.steps)), do, following, ladder.step(taken).do)
+                return Step(min(taken, len(ladder.steps)), do, following, ladder.step(taken).do, at)
             do, at, taken = ladder.step(taken).do, following, taken + 1
 
     def first_step(self, rule: str) -> str:
@@ -108,6 +108,12 @@ class Company:
     def recheck_at(self, now: datetime) -> datetime:
         """When a source that was blind is asked again."""
         return self.due(_RECHECK, now)
+
+    def is_working(self, day: date) -> bool:
+        """Whether anybody is at work on that day."""
+        zone = self.calendar.zone
+        opens = self.calendar.next_open(datetime.combine(day, time(), zone).astimezone(UTC))
+        return opens.astimezone(zone).date() == day
 
     def has_left(self, user_id: str, now: datetime) -> bool:
         """Whether the user is one of ours no more."""

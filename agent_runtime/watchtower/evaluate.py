@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
-from agent_runtime.ledger.book import Begun, Book, Expected, Move
+from agent_runtime.ledger.book import Begun, Book, Expected, InteractionRow, Move
 from agent_runtime.ledger.policy import Terms, settle
 from agent_runtime.watchtower.findings import Inside
+from agent_runtime.watchtower.judged import assigned_to, assignment, judged
 from agent_runtime.watchtower.rules import RULES
 from agent_runtime.watchtower.view import View
 
@@ -28,7 +30,7 @@ def stated(view: View) -> list[Begun]:
 
 def evaluate(view: View, book: Book) -> list[Move]:
     """Moves `book` to what is true at `view.now`; gives what changed. Evaluating again changes nothing."""
-    return settle(book, stated(view), terms(view))
+    return settle(book, judged(view, book, stated(view)), terms(view))
 
 
 def terms(view: View) -> Terms:
@@ -39,12 +41,18 @@ def terms(view: View) -> Terms:
         blind=lambda expected: _blind(view, expected),
         step=lambda rule, due_at: company.step(rule, due_at, now),
         first_step=company.first_step,
-        owner=lambda begun: owner_of(view, begun.opportunity_id),
+        owner=lambda begun: assigned_to(view, begun) or owner_of(view, begun.opportunity_id),
         stand_in=lambda do, owner: company.stand_in(do, owner, now),
         review_at=company.review_at,
         recheck_at=company.recheck_at,
         known=lambda activity: any(x.id == activity for x in view.events),
+        assigned_at=lambda row: _assigned_at(view, row),
     )
+
+
+def _assigned_at(view: View, row: InteractionRow) -> datetime | None:
+    given = assignment(view, row.kind, row.key, row.opportunity_id)
+    return given.occurred_at if given else None
 
 
 def owner_of(view: View, opportunity_id: str | None) -> str:

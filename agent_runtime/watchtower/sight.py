@@ -78,6 +78,10 @@ class Sight:
                     found.append(gap)
         return found
 
+    def reaches(self, channel: str, user: str) -> bool:
+        """Whether anything of `channel` is known of this user at all: a mailbox, a line, or the whole source."""
+        return bool(self._relevant(SOURCE_OF[channel], [user]))
+
     def _relevant(self, source: str, holders: Sequence[str]) -> list[tuple[str, str]]:
         """(user, "") for each own row, (user, number) for each row of a line of theirs."""
         rows = self._stretches.get(source)

@@ -1,11 +1,13 @@
 """What a rule looks at: one account's activities in order, folded into deals and touches. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from agent_runtime.watchtower.company import Company
+from memory.people import ContactRow
 from memory.timeline import Event
 
 _ENDED = {"won": "converted", "lost": "lost", "disqualified": "disqualified"}
@@ -77,14 +79,20 @@ class Deal:
 
 @dataclass(slots=True)
 class View:
-    """One account as it is known at `now`; `events` are in the order in which they happened."""
+    """One account as it is known at `now`; `events` are in the order in which they happened.
+
+    `contacts`: its people as the directory has them; rules that need titles or roles say nothing without them.
+    `drawn`: lists that several rules draw from the events, each made once.
+    """
 
     account: AccountInfo
     events: list[Event]
     company: Company
     now: datetime
+    contacts: Sequence[ContactRow] = ()
     by_kind: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     deals: dict[str, Deal] = field(default_factory=dict)
+    drawn: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for event in self.events:
@@ -99,8 +107,10 @@ class View:
         """The activities of these kinds, in order."""
         if len(kinds) == 1:
             return self.by_kind.get(kinds[0], [])
-        found = [event for kind in kinds for event in self.by_kind.get(kind, ())]
-        return sorted(found, key=lambda x: (x.occurred_at, x.stream, x.source_id))
+        if not any(kind in self.by_kind for kind in kinds):
+            return []
+        # The events are in order already: to pick is cheaper than to sort anew.
+        return [event for event in self.events if event.kind in kinds]
 
     def end_of(self, opportunity_id: str | None, since: datetime) -> StageChange | None:
         """The end of the opportunity's life that was open at `since`, if it has ended."""
@@ -174,5 +184,13 @@ def _enter(deal: Deal, change: StageChange) -> None:
 
 
 def touches(events: Iterable[Event]) -> list[Event]:
-    """What a person of ours did, or what a customer did towards us: the signs of life of a deal."""
-    return [x for x in events if x.caused_by == "person" or (x.direction == "inbound" and not x.data.get("auto"))]
+    """What a person of ours did, or what a customer did towards us: the signs of life of a deal.
+
+    What a person decided in the inbox alone is none.
+    """
+    return [
+        x
+        for x in events
+        if (x.caused_by == "person" and x.kind != "hand_over.accepted")
+        or (x.direction == "inbound" and not x.data.get("auto"))
+    ]

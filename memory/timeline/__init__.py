@@ -1,6 +1,19 @@
 """The timeline of an account: what happened, added through one idempotent door and read in order."""
 
 from memory.timeline.adding import Added, NewActivity, State, add, fingerprint
-from memory.timeline.reading import Event, read, read_kinds, texts
+from memory.timeline.past import read_as_of
+from memory.timeline.reading import Event, heard_since, read, read_kinds, texts
 
-__all__ = ["Added", "Event", "NewActivity", "State", "add", "fingerprint", "read", "read_kinds", "texts"]
+__all__ = [
+    "Added",
+    "Event",
+    "NewActivity",
+    "State",
+    "add",
+    "fingerprint",
+    "heard_since",
+    "read",
+    "read_as_of",
+    "read_kinds",
+    "texts",
+]

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection, bindparam, select, text
 
-from memory.records import Episode
+from memory.records import Activity, Episode
 from memory.scope import AccountScope
 from memory.timeline.chunks import chunks
 
+_activity = Activity.__table__  # type: ignore[attr-defined]
 _episode = Episode.__table__  # type: ignore[attr-defined]
 _COLUMNS = (
     "id, account_id, source, stream, source_id, kind, direction, occurred_at, known_at,"
@@ -26,6 +27,11 @@ _READ_KINDS = text(
     " WHERE kind IN :kinds AND current AND NOT deleted"
     " ORDER BY occurred_at, stream, source_id"
 ).bindparams(bindparam("kinds", expanding=True))
+_HEARD = text(
+    "SELECT id, contact_id, data FROM tenure_activity WHERE account_id = :account_id AND current AND NOT deleted"
+    " AND direction = 'inbound' AND known_at > :since AND kind IN ('email', 'message', 'call', 'form')"
+    " ORDER BY occurred_at, id"
+).bindparams(bindparam("since", type_=_activity.c.known_at.type))
 _TEXTS = select(_episode.c.activity_id, _episode.c.text).where(
     _episode.c.account_id == bindparam("account_id"),
     _episode.c.activity_id.in_(bindparam("activity_ids", expanding=True)),
@@ -68,6 +74,19 @@ def read_kinds(connection: Connection, kinds: Sequence[str]) -> list[Event]:
     rows = connection.execute(_READ_KINDS, {"kinds": list(kinds)}).fetchall()
     decode = _event_from_text if connection.dialect.name == "sqlite" else _event_from_values
     return [decode(*row) for row in rows]
+
+
+def heard_since(connection: Connection, scope: AccountScope, since: datetime, contact_id: str | None) -> str | None:
+    """The first activity with which a customer turned to us that became known after `since`; None where none did.
+
+    Of that contact, or of somebody whom nobody could name; of anybody where `contact_id` is None. What a machine
+    wrote is no word of a customer.
+    """
+    for row in connection.execute(_HEARD, {"account_id": scope.account_id, "since": since}):
+        data = orjson.loads(row.data) if isinstance(row.data, str) else row.data
+        if not data.get("auto") and (contact_id is None or row.contact_id in (None, contact_id)):
+            return str(row.id)
+    return None
 
 
 def texts(connection: Connection, scope: AccountScope, activity_ids: Sequence[str]) -> dict[str, str]:

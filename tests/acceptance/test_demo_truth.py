@@ -93,8 +93,9 @@ class Watched:
     rejected: list[str]
 
     def of(self, planted: Planted) -> list[Alarm]:
-        """The claims about the planted records, each once."""
-        return list({x.id: x for record in planted.record_ids for x in self.about.get(record, ())}.values())
+        """The claims about the planted records, each once; a silence of weeks after them is another matter."""
+        claims = (x for record in planted.record_ids for x in self.about.get(record, ()))
+        return list({x.id: x for x in claims if x.rule != "champion_quiet"}.values())
 
     def of_deal(self, planted: Planted) -> list[Alarm]:
         return [x for x in self.alarms if x.opportunity_id == planted.opportunity_id]

@@ -111,12 +111,12 @@ def test_the_audit_chain_holds_and_tells_each_action(folder: Path) -> None:
     with engine.connect() as connection:
         assert verify_all(connection) == []
     engine.dispose()
-    told = Counter(x["subject_id"] for x in lines(folder / "out" / "audit.jsonl") if x["event"] == "action.executed")
+    told = Counter(x["subject_id"] for x in lines(folder / "out" / "audit.jsonl") if x["event"] == "action.confirmed")
     assert told == Counter(x["id"] for x in lines(folder / "out" / "outbox.jsonl"))
 
 
 def test_without_a_decision_nothing_leaves_the_house(capped: Path) -> None:
-    assert {x["state"] for x in lines(capped / "out" / "inbox.jsonl")} <= {"open", "cleared", "expired"}
+    assert {x["state"] for x in lines(capped / "out" / "inbox.jsonl")} <= {"open", "cleared", "expired", "renewed"}
     assert all(x["decided_by"].startswith("rule:") for x in lines(capped / "out" / "outbox.jsonl"))
     assert not (capped / "out" / "outbox").exists()
 

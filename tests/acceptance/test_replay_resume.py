@@ -33,7 +33,7 @@ def test_stopped_and_resumed_at_twenty_random_points(world: Path, unbroken: dict
 
 
 def test_dead_between_two_transactions(world: Path, unbroken: dict[str, bytes], tmp_path: Path) -> None:
-    chance, died = Random(3), set()
+    chance, died = Random(4), set()
 
     def passing(point: str) -> None:
         if chance.random() < RISKS.get(point, 0.05):

@@ -12,7 +12,7 @@ from time import perf_counter
 from agent_runtime import db, jobs
 from agent_runtime.demo.generator import generate
 from agent_runtime.loop.run import run_account
-from agent_runtime.replay.setting import Installation, install, open_world
+from agent_runtime.replay.setting import TakenWorld, install, open_world
 from memory import timeline
 from memory.timeline import NewActivity
 from tests.bench.figures import Figure, p95
@@ -24,7 +24,7 @@ SPREAD = 40
 
 
 @contextmanager
-def _company(most: int | None) -> Iterator[tuple[Installation, list[SourceRecord]]]:
+def _company(most: int | None) -> Iterator[tuple[TakenWorld, list[SourceRecord]]]:
     """An invented company in a database of its own and its first records, none of them taken yet."""
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -58,7 +58,7 @@ def one_event(runs: int, *, records: int | None = None, events: int = 100, activ
     ]
 
 
-def _take_all(installation: Installation, records: Sequence[SourceRecord]) -> None:
+def _take_all(installation: TakenWorld, records: Sequence[SourceRecord]) -> None:
     _take(installation, records)
     with installation.engine.connect() as connection:
         woken = jobs.woken(connection)
@@ -66,9 +66,7 @@ def _take_all(installation: Installation, records: Sequence[SourceRecord]) -> No
         run_account(installation.engine, installation.company, account, records[-1].at, installation.install_key)
 
 
-def _mails_of_nearest(
-    installation: Installation, records: Sequence[SourceRecord], activities: int
-) -> list[SourceRecord]:
+def _mails_of_nearest(installation: TakenWorld, records: Sequence[SourceRecord], activities: int) -> list[SourceRecord]:
     """The last inbound mail of each of the accounts nearest to so many activities, as if it came anew at the end."""
     count: defaultdict[str, int] = defaultdict(int)
     last: dict[str, SourceRecord] = {}
@@ -82,7 +80,7 @@ def _mails_of_nearest(
     return [replace(last[account], at=records[-1].at, occurred_at=records[-1].at) for account in nearest]
 
 
-def _event(installation: Installation, mail: SourceRecord, name: str) -> tuple[float, float]:
+def _event(installation: TakenWorld, mail: SourceRecord, name: str) -> tuple[float, float]:
     """Seconds of taking one new mail, and of the run that it wakes."""
     fields = mail.fields | {"message_id": f"<{name}@bench.example>"}
     record = replace(mail, source_id=f"{mail.source_id}-{name}", fields=fields)
@@ -139,7 +137,7 @@ def _read_a_second(most: int | None) -> float:
         return len(records) / (perf_counter() - begun)
 
 
-def _take(installation: Installation, records: Sequence[SourceRecord]) -> None:
+def _take(installation: TakenWorld, records: Sequence[SourceRecord]) -> None:
     for first in range(0, len(records), BATCH):
         batch = records[first : first + BATCH]
         with installation.engine.begin() as connection:

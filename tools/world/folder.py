@@ -53,8 +53,9 @@ class World:
 
     def coverage(self) -> list[Stretch]:
         """What can be seen, in a fixed order."""
-        addresses = {row["id"]: row.get("email", "") for row in self._directory.users}
-        return stretches(self._directory.coverage, self._ordered, self.settings, addresses)
+        directory = self.directory()
+        addresses = {row["id"]: row.get("email", "") for row in directory.users}
+        return stretches(directory.coverage, self._ordered, self.settings, addresses)
 
     @cached_property
     def _directory(self) -> Directory:

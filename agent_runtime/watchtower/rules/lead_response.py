@@ -1,6 +1,7 @@
 """A new lead is contacted in its window, and then comes to a result."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
@@ -30,6 +31,17 @@ _WAKE_AFTER = timedelta(days=90)
 _AT_ONCE = timedelta(seconds=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One life of a lead, as the rules inside it need it; `event` is the record that made the lead."""
+
+    key: str
+    event: Event
+    opened_at: datetime
+    contact_id: str | None
+    end: Ending | None
+
+
 def state(view: View) -> Iterator[Begun]:
     """One interaction a lead: first contact in the window of its type, then a result."""
     if not view.company.playbook.rule(RULE).enabled:
@@ -37,6 +49,12 @@ def state(view: View) -> Iterator[Begun]:
     for lead in view.of("lead.created"):
         lead_id = str(lead.data.get("lead_id") or lead.source_id)
         yield from _lives(view, lead, lead_id)
+
+
+def leads(view: View) -> list[Lead]:
+    """Every life of every lead that `state` states, in order; none where that rule is off."""
+    by_id = {str(x.data.get("lead_id") or x.source_id): x for x in view.of("lead.created")}
+    return [Lead(x.key, by_id[x.key.rpartition("#")[0]], x.opened_at, x.contact_id, x.end) for x in state(view)]
 
 
 def _lives(view: View, lead: Event, lead_id: str) -> Iterator[Begun]:

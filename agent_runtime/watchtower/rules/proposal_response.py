@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
 from agent_runtime.watchtower.contact import is_theirs
+from agent_runtime.watchtower.estimates import is_estimate
 from agent_runtime.watchtower.view import Deal, View
 from memory.timeline import Event
 
@@ -34,7 +35,7 @@ def state(view: View) -> Iterator[Begun]:
 def is_proposal(event: Event) -> bool:
     """The customer was sent a proposal, as the mail or the CRM tells it."""
     if event.kind == "email":
-        return event.direction == "outbound" and event.data.get("event") == "proposal_sent"
+        return is_estimate(event)
     return event.kind == "opportunity.proposal" and event.data.get("status") == "created"
 
 

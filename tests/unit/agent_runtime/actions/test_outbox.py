@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agent_runtime.actions.book import ActionRow
+from agent_runtime.actions.executors import Confirmed, Found
 from agent_runtime.actions.outbox import FileOutbox
 from agent_runtime.actions.policy import bound_content, content_hash
 from tests.unit.agent_runtime.actions.prepared import NOW, mail
@@ -29,7 +30,7 @@ def _read(folder: Path) -> EmailMessage:
 
 
 def test_a_mail_is_written_as_it_was_approved(tmp_path: Path) -> None:
-    assert FileOutbox(tmp_path / "outbox").execute(_action()) == {"file": "out_1.eml"}
+    assert FileOutbox(tmp_path / "outbox").execute(_action()) == Confirmed({"file": "out_1.eml"})
     message = _read(tmp_path / "outbox")
     assert message.defects == []
     assert message["From"].addresses[0].display_name == "Ana Müller"
@@ -60,3 +61,10 @@ def test_a_first_mail_of_a_thread_answers_nothing(tmp_path: Path) -> None:
 def test_a_card_is_a_text_for_a_person(tmp_path: Path) -> None:
     FileOutbox(tmp_path).execute(_action(kind="call_card", subject="Call Kim", to=["+49301"]))
     assert (tmp_path / "out_1.txt").read_text(encoding="utf-8").startswith("call_card for +49301\nCall Kim\n\nHello")
+
+
+def test_a_broken_off_execution_is_read_back(tmp_path: Path) -> None:
+    outbox = FileOutbox(tmp_path)
+    assert outbox.find(_action()) is Found.ABSENT
+    outbox.execute(_action())
+    assert outbox.find(_action()) is Found.THERE

@@ -49,7 +49,7 @@ def test_what_is_executed_inside_is_never_claimed(sqlite_engine: Engine) -> None
     with sqlite_engine.begin() as connection:
         service.decide(
             connection, mail(kind="reassign"), account_id="A", effect_key="k", decided_by="rule:reassign", now=NOW,
-            state=ActionState.EXECUTED,
+            state=ActionState.CONFIRMED,
         )  # fmt: skip
         assert service.claim(connection, NOW) == []
 

@@ -197,7 +197,7 @@ def test_no_record_stops_the_others_and_each_is_accounted_for(
     made: list[tuple[str, Any, dict[str, Any]]],
 ) -> None:
     engine = create_engine("sqlite://")
-    SQLModel.metadata.create_all(engine, tables=TABLES)
+    SQLModel.metadata.create_all(engine, tables=list(TABLES))
     with engine.begin() as connection:
         company = Company(connection)
         records = [

@@ -14,7 +14,7 @@ COMPANY = company()
 
 def known_of(story: Story, now: str, texts: dict[str, str] | None = None, contact: ContactRow = KIM) -> Known:
     """What the loop knows at `now`; `texts` by activity id."""
-    found = Evaluated(story.view(now), story.ledger(now))
+    found = Evaluated(story.view(now), story.ledger(now), seq=0)
     told = texts or {}
 
     def wanted(ids: Sequence[str]) -> dict[str, str]:

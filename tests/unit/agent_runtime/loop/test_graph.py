@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from langgraph.runtime import Runtime
 
 from agent_runtime.loop import draft as drafts
 from agent_runtime.loop.gates import GatePolicy, gate
@@ -56,6 +57,22 @@ def test_a_colleague_who_wrote_holds_it() -> None:
     assert passed(story).verdict == "hold_until"
 
 
+def _around(answered: frozenset[str] = frozenset()) -> Runtime[Around]:
+    known = replace(known_of(proposal(), "tue2 10:00"), answered=answered)
+    return Runtime(context=Around(known, trouble_of(known, "proposal_response"), ANNA, GatePolicy(CALENDAR)))
+
+
+@pytest.mark.parametrize(("answered", "refused"), [({"budget"}, True), ({"seats"}, False), (set(), False)])
+def test_a_draft_asks_nothing_that_the_customer_has_answered(answered: set[str], refused: bool) -> None:
+    situation = proposal_response()
+    written = drafts.write(situation, gate(situation, POLICY))
+    assert written is not None
+    asking = replace(written, body=written.body.replace("?", "? What is your budget for this?", 1))
+    state = {"situation": to_json(situation), "draft": drafts.to_json(asking)}
+    found = check(state, _around(frozenset(answered)))  # type: ignore[arg-type]
+    assert ("asked_again: budget" in found["violations"]) is refused
+
+
 @pytest.mark.parametrize(("wrong", "rule"), [("for 999 euros", "number"), ("as agreed with Contoso", "name")])
 def test_what_fails_its_check_falls_back_to_a_card(wrong: str, rule: str) -> None:
     situation = proposal_response()
@@ -68,7 +85,7 @@ def test_what_fails_its_check_falls_back_to_a_card(wrong: str, rule: str) -> Non
         "gate": verdict | {"until": None},
         "draft": drafts.to_json(replace(written, body=body)),
     }
-    found = check(state)  # type: ignore[arg-type]
+    found = check(state, _around())  # type: ignore[arg-type]
     assert any(line.startswith(rule) for line in found["violations"])
     card = fall_back({**state, **found})["draft"]  # type: ignore[typeddict-item]
     assert card is not None

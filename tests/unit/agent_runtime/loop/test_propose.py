@@ -8,6 +8,7 @@ from sqlalchemy import Engine, insert
 
 from agent_runtime.actions.policy import content_hash
 from agent_runtime.inbox.policy import ItemRow
+from agent_runtime.jobs import wake
 from agent_runtime.loop.propose import Desk, propose
 from agent_runtime.loop.run import look, open_troubles, run_account
 from agent_runtime.watchtower.outlook import Outlook
@@ -33,6 +34,7 @@ def item(sqlite_engine: Engine) -> ItemRow:
         connection.execute(insert(Account), {"id": "acc", "name": "Acme", "owner_id": ANNA})
         connection.execute(insert(Contact), KIM._asdict() | {"account_id": "acc"})
         add(connection, [asked])
+        wake(connection, ["acc"])
     now = at("tue 16:00")
     run_account(sqlite_engine, COMPANY, "acc", now, KEY)
     with sqlite_engine.connect() as connection:

@@ -1,0 +1,112 @@
+"""The commands that run it: replay, demo, import, worker, server, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent_runtime.cli.options import Json
+
+app = typer.Typer()
+config_app = typer.Typer(help="What is set, and where it came from.", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+
+World = Annotated[Path, typer.Argument(help="A world folder: plain files, see docs/operations.md.")]
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    typer.echo(installed("tenure"))
+
+
+@app.command()
+def replay(
+    world: World,
+    out: Annotated[Path, typer.Option(help="Folder for what the replay writes.")],
+    until: Annotated[str | None, typer.Option(help="Stop at this time.")] = None,
+    daily_cap: Annotated[int | None, typer.Option(min=0, help="Most new items a working day, in all.")] = None,
+    scores: Annotated[str | None, typer.Option(help="daily: write the risk of every open deal each day.")] = None,
+    approve: Annotated[str, typer.Option(help="none, all or first:N a day.")] = "none",
+    db: Annotated[Path | None, typer.Option(help="Keep the database in this file.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the database stopped.")] = False,
+    pause_sweeps: Annotated[str | None, typer.Option(help="FROM..TO: deadlines are not looked at.")] = None,
+    playbook: Annotated[str, typer.Option(help="A preset or a file.")] = "b2b_sales",
+    json: Json = False,
+) -> None:
+    """Run a world through the live code on a virtual clock, and write down what it did."""
+    from agent_runtime.replay.command import replay_world
+
+    replay_world(
+        world, out=out, until=until, daily_cap=daily_cap, scores=scores, approve=approve, database=db,
+        resume=resume, pause=pause_sweeps, playbook=playbook, as_json=json,
+    )  # fmt: skip
+
+
+@app.command()
+def demo(
+    data: Annotated[Path | None, typer.Option(help="A world folder instead of the generated company.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
+    dir: Annotated[Path | None, typer.Option(help="Where the demo's files go; var/demo by default.")] = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Print only; there are no pages to serve yet.")] = False,
+    json: Json = False,
+) -> None:
+    """Make an invented company, live through its six months, and print this morning's inbox."""
+    from agent_runtime.demo.command import run_demo
+    from agent_runtime.settings import load
+
+    run_demo(folder=dir or load().data_dir / "demo", data=data, seed=seed, as_json=json)
+
+
+@app.command("import")
+def import_(
+    world: World,
+    db: Annotated[str | None, typer.Option(help="SQLite file; the configured database by default.")] = None,
+    json: Json = False,
+) -> None:
+    """Read a world folder into the database; reading it again changes nothing."""
+    from agent_runtime.replay.importing import import_command
+
+    import_command(world, db, as_json=json)
+
+
+@app.command()
+def work(
+    once: Annotated[bool, typer.Option("--once", help="End when nothing is left to do now.")] = False,
+    threads: Annotated[int, typer.Option(min=1, help="How many runs and sendings at once.")] = 4,
+    metrics_port: Annotated[int | None, typer.Option(help="Serve the counters for Prometheus on this port.")] = None,
+) -> None:
+    """Work off what is due, beside other workers, until told to end (Ctrl-C or SIGTERM)."""
+    from agent_runtime.settings import load
+    from agent_runtime.worker import work as begin
+
+    begin(load(), once=once, threads=threads, metrics_port=metrics_port)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8321,
+) -> None:
+    """Serve the API; stops within seconds when it is told to."""
+    from agent_runtime.app.serve import serve as run
+
+    run(host, port)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Check the installation: a tick for what is right, the exact fix for what is not."""
+    from agent_runtime.doctor.command import doctor_command
+
+    raise SystemExit(doctor_command(as_json=json))
+
+
+@config_app.command("show")
+def config_show(json: Json = False) -> None:
+    """Each setting, masked where it is secret, and where it came from."""
+    from agent_runtime.doctor.command import config_command
+
+    config_command(as_json=json)

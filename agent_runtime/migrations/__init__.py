@@ -1,0 +1,1 @@
+"""How the tables of an installation come to be and change: revisions, run in order, with the guards made anew."""

@@ -1,0 +1,1 @@
+"""What measures the product: suites over data that the product never sees."""

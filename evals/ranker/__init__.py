@@ -1,0 +1,1 @@
+"""Training the ranker of recall on conversations that are generated from our own texts."""
