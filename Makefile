@@ -8,7 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench pins sbom
+.PHONY: help setup demo test check evals bench pins sbom
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: setup  ## Check form, types and import direction
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+evals: setup  ## Run the evaluation gate: make evals [ARGS="signals safety"]
+	@$(BIN)/python -m evals run $(ARGS)
 
 bench: setup  ## Measure: make bench [ARGS="sweep event --runs 3"]
 	@$(BIN)/python -m tests.bench.run $(ARGS)

@@ -90,31 +90,29 @@ class Embedding:
             return 0
 
     def _work(self, chosen: Chosen, now: datetime) -> int:
-        begun, done, finished = perf_counter(), 0, []
-        while perf_counter() - begun < STEP:
-            if self._making is None and not self._begin(chosen, now):
+        begun = perf_counter()
+        finished: list[Making] = []
+        # What is finished waits again until it is stored: so nothing is looked for while something is not.
+        while self._making or self._ids or (not finished and self._look(chosen, now)):
+            making = self._making = self._making or self._next(chosen)
+            if not making.done:
+                making.go_on(_REMOTE_TEXTS if self._remote else 1)
+            if making.done:
+                finished.append(making)
+                self._making = None
+            if perf_counter() - begun >= STEP:
                 break
-            if self._making:
-                self._making.go_on(_REMOTE_TEXTS if self._remote else 1)
-                if self._making.done:
-                    finished.append(self._making)
-                    self._making = None
         if finished:
             with self._engine.begin() as connection:
-                for making in finished:
-                    making.store(connection)
-                    done += making.episodes
-        return done
+                for one in finished:
+                    one.store(connection)
+        return sum(one.episodes for one in finished)
 
-    def _begin(self, chosen: Chosen, now: datetime) -> bool:
-        """Takes up what waits next; whether something does."""
-        if not self._ids and not self._look(chosen, now):
-            return False
+    def _next(self, chosen: Chosen) -> Making:
         count = min(len(self._ids), _REMOTE_EPISODES if self._remote else 1)
         ids = [self._ids.popleft() for _ in range(count)]
         with self._engine.connect() as connection:
-            self._making = Making(chosen.embedder, vectors.told(connection, ids))
-        return True
+            return Making(chosen.embedder, vectors.told(connection, ids))
 
     def _look(self, chosen: Chosen, now: datetime) -> bool:
         begun = perf_counter()

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent_runtime import events, jobs
+from agent_runtime.accounts.erasure import scrub
+from agent_runtime.accounts.retention import apply_retention
 from agent_runtime.audit.anchor import write_anchor
 from agent_runtime.audit.sinks import forward, open_sink
+from agent_runtime.embedding import embedder_of, portfolio_of
 from agent_runtime.errors import TenureError
 from agent_runtime.installation import Installation
 
 FEED_KEPT = timedelta(days=7)
+_MOST_HEAPS = 20
 _MINUTE = timedelta(minutes=1)
 _logger = logging.getLogger("tenure.housekeeping")
 
@@ -25,7 +29,7 @@ class _Task:
 
 
 class Housekeeping:
-    """Shortens the feed and anchors the audit each hour, hands new audit entries on each minute."""
+    """Shortens the feed, lets old words go and anchors the audit each hour; hands audit entries on each minute."""
 
     def __init__(self, installation: Installation, holder: str) -> None:
         self._installation, self._holder = installation, holder
@@ -34,12 +38,18 @@ class Housekeeping:
     def step(self, now: datetime) -> None:
         """Does what is due; what fails is told in the log and tried again when it is due again."""
         for task in self._tasks:
-            if (task.due is None or now >= task.due) and self._is_mine(task.name, now):
-                task.due = now + task.every
-                try:
-                    task.do(now)
-                except TenureError as error:
-                    _logger.error("%s: %s", task.name, error)
+            if task.due is not None and now < task.due:
+                continue
+            mine = self._is_mine(task.name, now)
+            task.due = now + (task.every if mine else _MINUTE)
+            if mine:
+                self._attempt(task, now)
+
+    def _attempt(self, task: _Task, now: datetime) -> None:
+        try:
+            task.do(now)
+        except TenureError as error:
+            _logger.error("%s: %s", task.name, error)
 
     def _is_mine(self, name: str, now: datetime) -> bool:
         with self._installation.engine.begin() as connection:
@@ -49,10 +59,32 @@ class Housekeeping:
         installation = self._installation
         with installation.engine.begin() as connection:
             events.forget_before(connection, now - FEED_KEPT)
+        self._let_go(now)
         if installation.settings.anchor_file:
             with installation.engine.connect() as connection:
                 file, key = installation.settings.anchor_file, installation.install_key
                 write_anchor(connection, file, install_key=key, now=now)
+
+    def _let_go(self, now: datetime) -> None:
+        """The words of old records, as the playbook has it, from the disk as well; the rest in the next hour."""
+        installation = self._installation
+        gone = 0
+        for _ in range(_MOST_HEAPS):
+            with installation.engine.begin() as connection:
+                policy, key = installation.playbook.retention, installation.install_key
+                heap = apply_retention(connection, policy, now, key)
+            gone += heap
+            if not heap:
+                break
+        if gone:
+            scrub(installation.engine)
+            self._renew_portfolio()
+
+    def _renew_portfolio(self) -> None:
+        chosen = embedder_of(self._installation.settings)
+        if chosen:
+            with self._installation.engine.connect() as connection:
+                portfolio_of(self._installation.settings, chosen.embedder.model).renew(connection)
 
     def _minutely(self, now: datetime) -> None:
         settings = self._installation.settings

@@ -82,10 +82,10 @@ class Settings(BaseSettings):
     anchor_file: Path | None = Field(
         default=None, description="File outside the data folder for the signed root over the audit"
     )
-    audit_sink: str = Field(
-        default="", description="Where audit entries are handed on to: a syslog or https address"
+    audit_sink: str = Field(default="", description="Where audit entries are handed on to: a syslog or https address")
+    audit_sink_secret: SecretStr | None = Field(
+        default=None, description="Secret (whsec_…) by which a webhook is signed"
     )
-    audit_sink_secret: SecretStr | None = Field(default=None, description="Secret (whsec_…) by which a webhook is signed")
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

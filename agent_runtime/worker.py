@@ -21,6 +21,7 @@ from agent_runtime.actions.smtp import SmtpExecutor
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.clock import Clock, SystemClock
+from agent_runtime.embedding import Embedding
 from agent_runtime.housekeeping import Housekeeping
 from agent_runtime.installation import Installation, open_installation
 from agent_runtime.jobs.engine import JobEngine
@@ -44,6 +45,7 @@ class LiveWork:
         self._executors = executors
         self._name = f"{os.uname().nodename}-{os.getpid()}-{token_hex(4)}"
         self._housekeeping = Housekeeping(installation, self._name)
+        self._embedding = Embedding(installation.engine, installation.settings)
         self._live = Live(
             installation.engine,
             lambda connection: installation.company(connection, clock.now()),
@@ -91,6 +93,7 @@ class LiveWork:
         """Deadlines, snoozes, visits, the morning round, and what the installation does for itself."""
         self._live.tick(now)
         self._housekeeping.step(now)
+        self._embedding.step(now)
 
 
 def executors_of(installation: Installation) -> Executors:

@@ -28,7 +28,7 @@ def run(chosen: Namespace) -> int:
     """Runs the named suites, writes the report; 0 where the gate is open."""
     if chosen.data or chosen.ranked:
         return _rank_conversations(chosen)
-    results = [_shown(run_suite(suite_named(name), chosen.case), chosen) for name in chosen.suites or NAMES]
+    results = [_shown(run_suite(suite_named(name), chosen.case)) for name in chosen.suites or NAMES]
     if chosen.baseline:
         for result in results:
             gate.write_baseline(result)
@@ -38,22 +38,21 @@ def run(chosen: Namespace) -> int:
     if chosen.json:
         sys.stdout.buffer.write(orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
-        for verdict in judged:
-            print(*[f"{verdict.name}: {x}" for x in verdict.refusals], sep="\n", end="\n" if verdict.refusals else "")
-        print("The gate is open." if plain["open"] else "The gate is closed.", f"Report: {chosen.out / 'report.md'}")
+        refusals = [f"{x.name}: {y}" for x in judged for y in x.refusals]
+        verdict = "The gate is open." if plain["open"] else "The gate is closed."
+        print("\n".join([*refusals, verdict, f"Report: {chosen.out / 'report.md'}"]))
     if chosen.case:
         return int(any(not x.passed for result in results for x in result.results))
     return int(not plain["open"])
 
 
-def _shown(result: SuiteResult, chosen: Namespace) -> SuiteResult:
-    if not chosen.json:
-        low, high = gate.wilson(result.passed, len(result.results))
-        share = f"{result.passed} of {len(result.results)} ({low:.0%} to {high:.0%})"
-        print(f"{result.name:9} {share}, {result.seconds:.1f} s", flush=True)
-        for case in result.results:
-            print(*([f"  {case.id}: {'; '.join(case.reasons)}"] if not case.passed else []), sep="\n", end="")
-            print(end="\n" if not case.passed else "")
+def _shown(result: SuiteResult) -> SuiteResult:
+    """Says on standard error how a suite went, while the others still run."""
+    low, high = gate.wilson(result.passed, len(result.results))
+    share = f"{result.passed} of {len(result.results)} ({low:.0%} to {high:.0%})"
+    lines = [f"{result.name:9} {share}, {result.seconds:.1f} s"]
+    lines += [f"  {x.id}: {'; '.join(x.reasons)}" for x in result.results if not x.passed]
+    print("\n".join(lines), file=sys.stderr, flush=True)
     return result
 
 

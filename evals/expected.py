@@ -14,7 +14,7 @@ Account = Mapping[str, Sequence[Row]]
 def grade(case: Mapping[str, Any], output: Mapping[str, Any]) -> Verdicts:
     """One verdict for each thing that the case expects, and that its ledger holds nothing without an end."""
     account, cast = output["account"], cast_of(case, output["number"])
-    verdicts: dict[str, str | None] = {"conserved": conserved(account)}
+    verdicts: dict[str, str | None] = {"conserved": conserved(account), "cited": cited(account)}
     for name, wanted in case["expect"].items():
         verdicts[name] = _GRADERS[name](wanted, account, cast)
     return verdicts
@@ -27,6 +27,14 @@ def conserved(account: Account) -> str | None:
         missing = [x for x in needs if not row[x]]
         if missing or (row["state"] == "open") != (row["outcome"] is None):
             return f"{row['kind']} {row['key']} is {row['state']} without {', '.join(missing) or 'its outcome'}"
+    return None
+
+
+def cited(account: Account) -> str | None:
+    """Every item is before somebody, by a time, with something to do and a record that says why."""
+    for row in account["items"]:
+        if missing := [x for x in ("owner_id", "due_at", "evidence", "action") if not row[x]]:
+            return f"item {row['signal']} without {', '.join(missing)}"
     return None
 
 
@@ -117,9 +125,10 @@ def _facts(wanted: Mapping[str, str | None], account: Account, cast: Cast) -> st
     return _unlike(wanted, known)
 
 
-def _invariants(wanted: int, account: Account, cast: Cast) -> str | None:
-    found = [f"{x['name']}: {x['count']}" for x in account["violations"]]
-    return "; ".join(found) if len(found) > wanted else None
+def _invariants(known: Sequence[str], account: Account, cast: Cast) -> str | None:
+    """The product's invariants over the whole company, but for those that a case holds against one account."""
+    found = [f"{x['name']}: {x['count']}" for x in account["violations"] if x["name"] not in known]
+    return "; ".join(found) or None
 
 
 def _some(wanted: Mapping[str, Any], rows: Sequence[Row], cast: Cast) -> str | None:

@@ -99,5 +99,5 @@ def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
     flips = worse + better
     if not flips:
         return 1.0
-    tail = sum(comb(flips, k) for k in range(min(worse, better) + 1)) / 2**flips
+    tail: float = sum(comb(flips, k) for k in range(min(worse, better) + 1)) / 2**flips
     return min(1.0, 2 * tail)

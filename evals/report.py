@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 import orjson
 
 from evals.frame import SuiteResult
-from evals.gate import Judged, segments, wilson
+from evals.gate import Judged, mcnemar, segments, wilson
 
 SHOWN = 20
 
@@ -131,14 +131,18 @@ def _junit(report: dict[str, Any]) -> Element:
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """What changed between two reports, one line each; cases flipped, came or went."""
+    """What changed between two reports, one line each: cases that flipped, came or went, and for each suite how likely
+    such flips are by chance, which matters where a back end does not say the same twice."""
     lines = []
     old = {x["suite"]: {y["id"]: y["passed"] for y in x["results"]} for x in before["suites"]}
     for suite in after["suites"]:
         known, now = old.get(suite["suite"], {}), {x["id"]: x["passed"] for x in suite["results"]}
-        for name in sorted(known | now):
-            if known.get(name) != now.get(name):
-                lines.append(f"{suite['suite']} {name}: {_word(known.get(name))} → {_word(now.get(name))}")
+        flipped = [x for x in sorted(known | now) if known.get(x) != now.get(x)]
+        lines += [f"{suite['suite']} {x}: {_word(known.get(x))} → {_word(now.get(x))}" for x in flipped]
+        both = sorted(known.keys() & now.keys())
+        if flipped:
+            chance = mcnemar([known[x] for x in both], [now[x] for x in both])
+            lines.append(f"{suite['suite']}: {len(flipped)} differ; by chance with a probability of {chance:.2f}")
     return lines
 
 

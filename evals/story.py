@@ -19,7 +19,7 @@ class BadStory(ValueError):
 
 
 def moment(text: str) -> datetime:
-    """"tue2 10:00" as aware UTC: Tuesday of the second week, Berlin time; "mon-1 09:00" lies before the first."""
+    """ "tue2 10:00" as aware UTC: Tuesday of the second week, Berlin time; "mon-1 09:00" lies before the first."""
     day, _, clock = text.partition(" ")
     week = int(day[3:] or 1) - 1 if not day[3:].startswith("-") else int(day[3:])
     hour, _, minute = (clock or "09:00").partition(":")

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Table, func, select
 
 from agent_runtime import events
-from agent_runtime.accounts.triage import Gap, Introduction, Owed, Row, Standing, introductions, questions, triage
-from agent_runtime.actions.policy import content_hash
+from agent_runtime.accounts.inside_item import inside_item
+from agent_runtime.accounts.triage import Introduction, Owed, Row, Standing, introductions, triage
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.errors import NotThere
@@ -22,8 +22,6 @@ from memory.records import Account, Activity, Fact, User
 
 SIGNAL = "handover"
 READ_WITHIN = timedelta(days=5)
-# So long before the last day the leaver is asked what only they know.
-ASK_BEFORE = timedelta(days=14)
 _account: Table = Account.__table__  # type: ignore[attr-defined]
 _activity: Table = Activity.__table__  # type: ignore[attr-defined]
 _expectation: Table = Expectation.__table__  # type: ignore[attr-defined]
@@ -137,43 +135,16 @@ def _item(
     named = "|".join(sorted(row.account_id for row in rows))
     batch = blake2b(f"{new_owner}|{now.isoformat()}|{named}".encode(), digest_size=8).hexdigest()
     pressing = sum(row.reasons != ("nothing presses",) for row in rows)
-    action = {
-        "kind": SIGNAL,
-        "channel": "inside",
-        "to": [new_owner],
-        "subject": f"{len(rows)} account{'' if len(rows) == 1 else 's'} handed over to you",
-        "body": f"{pressing} need something; the first is {rows[0].name}: {rows[0].reasons[0]}.",
-        "message_id": f"<handover.{batch}@tenure>",
-        "account_id": rows[0].account_id,
-    }
-    return ItemRow(
-        id=f"item_handover_{batch}",
-        account_id=rows[0].account_id,
-        interaction_id="",
-        expectation_id="",
-        opportunity_id=None,
-        signal=SIGNAL,
-        classification="delay",
-        step=0,
-        verified=True,
-        state="open",
-        delivered_at=now,
-        owner_id=new_owner,
-        due_at=now + READ_WITHIN,
-        priority=1.0,
-        risk=0.0,
-        value_at_stake={},
-        action=action,
-        draft_version=1,
-        content_hash=content_hash(action),
-        evidence=[],
-        why=[],
-        beside={
-            "predecessor": predecessor,
-            "triage": [_plain(row) for row in rows],
-            "introductions": [asdict(one) | {"day": one.day.isoformat()} for one in plan],
-        },
+    told = (
+        f"{len(rows)} account{'' if len(rows) == 1 else 's'} handed over to you",
+        f"{pressing} need something; the first is {rows[0].name}: {rows[0].reasons[0]}.",
     )
+    beside = {
+        "predecessor": predecessor,
+        "triage": [_plain(row) for row in rows],
+        "introductions": [asdict(one) | {"day": one.day.isoformat()} for one in plan],
+    }
+    return inside_item(SIGNAL, batch, rows[0].account_id, new_owner, told, now, now + READ_WITHIN, beside)
 
 
 def _plain(row: Row) -> dict[str, Any]:
@@ -185,26 +156,6 @@ def _plain(row: Row) -> dict[str, Any]:
         "reasons": list(row.reasons),
         "evidence": list(row.evidence),
     }
-
-
-def leaver_questions(connection: Connection, user_id: str, now: datetime) -> list[tuple[str, str]]:
-    """What to ask one who leaves within two weeks, as (account id, question); empty while nobody leaves."""
-    leaves_at = connection.scalar(select(_user.c.leaves_at).where(_user.c.id == user_id))
-    if leaves_at is None or not now <= leaves_at <= now + ASK_BEFORE:
-        return []
-    rows = connection.execute(select(_account.c.id, _account.c.name).where(_account.c.owner_id == user_id)).all()
-    ids = [row.id for row in rows]
-    deciding = _with_fact(connection, ids, "role.decides")
-    noted = _with_fact(connection, ids, "judgement.%")
-    mails = (_activity.c.account_id.in_(ids), _activity.c.kind == "email", _activity.c.current)
-    seen = set(connection.scalars(select(_activity.c.account_id).where(*mails).distinct()))
-    gaps = [Gap(row.id, row.name, row.id in deciding, row.id in seen, row.id in noted) for row in rows]
-    return questions(gaps)
-
-
-def _with_fact(connection: Connection, account_ids: Sequence[str], slot: str) -> set[str]:
-    there = (_fact.c.account_id.in_(account_ids), _fact.c.slot.like(slot), _fact.c.superseded_at.is_(None))
-    return set(connection.scalars(select(_fact.c.account_id).where(*there).distinct()))
 
 
 def brief_read(

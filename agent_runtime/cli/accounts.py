@@ -8,9 +8,7 @@ from agent_runtime.cli.options import Account, AsOf, Database, Json
 
 app = typer.Typer()
 export_app = typer.Typer(help="What is stored, for those whom it is about.", no_args_is_help=True)
-memory_app = typer.Typer(
-    help="Vectors and the index across accounts, both out of the database.", no_args_is_help=True
-)
+memory_app = typer.Typer(help="Vectors and the index across accounts, both out of the database.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 app.add_typer(memory_app, name="memory")
 

@@ -60,6 +60,20 @@ def demo(
     run_demo(folder=dir or load().data_dir / "demo", data=data, seed=seed, as_json=json)
 
 
+@app.command()
+def look(
+    folder: Annotated[Path, typer.Argument(help="An export: CRM lists (CSV), .mbox, call lists; or a world folder.")],
+    out: Annotated[Path, typer.Option(help="The page that is written.")] = Path("look.html"),
+    zone: Annotated[str | None, typer.Option(help="Where times without an offset were written: Europe/Berlin.")] = None,
+    playbook: Annotated[str, typer.Option(help="A preset or a file.")] = "b2b_sales",
+    json: Json = False,
+) -> None:
+    """Read an export of your own, offline and read-only, and write one page of what was left open."""
+    from agent_runtime.look.command import look_command
+
+    look_command(folder, out, zone=zone, playbook=playbook, as_json=json)
+
+
 @app.command("import")
 def import_(
     world: World,

@@ -1,1 +1,1 @@
-"""What became of signals, and why what was lost was lost: measured on matters and systems, never on persons."""
+"""What became of signals, and why what was lost was lost: measured on lapses and systems, never on persons."""

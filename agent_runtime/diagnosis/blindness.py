@@ -17,8 +17,7 @@ def unseen(view: View, channels: Sequence[str], since: datetime, until: datetime
     asked = tuple(dict.fromkeys((*channels, *_WORK)))
     users = [x for x in dict.fromkeys((owner, *holders(view))) if x]
     found = list(_never(view, owner))
-    gaps = view.company.sight.gaps(asked, users, since, view.now)
-    found += [_gap(view, gap) for gap in gaps if gap.since < until]
+    found += [_gap(view, gap) for gap in view.company.sight.gaps(asked, users, since, until, known=view.now)]
     return list(dict.fromkeys(found))
 
 
@@ -39,5 +38,5 @@ def _gap(view: View, gap: Gap) -> str:
     zone = view.company.calendar.zone
     begins = gap.since.astimezone(zone)
     until = gap.until.astimezone(zone) if gap.until else None
-    end = f"until {until.day} {until:%B %Y}" if until else "and not since"
-    return f"{_WORDS.get(gap.source, gap.source)}{line}{whose}: not seen from {begins.day} {begins:%B %Y} {end}"
+    end = f" to {until.day} {until:%B %Y}" if until else " on"
+    return f"{_WORDS.get(gap.source, gap.source)}{line}{whose}: not seen from {begins.day} {begins:%B %Y}{end}"

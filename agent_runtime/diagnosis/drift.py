@@ -14,7 +14,7 @@ _COMPARED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Course:
     """Something that began and ended, or has not; of a deal also when it stood still."""
 
     began_at: datetime
@@ -45,7 +45,7 @@ class Drift:
     stagnation: Trend
 
 
-def stretches(record: Record) -> list[Stretch]:
+def courses(record: Record) -> list[Course]:
     """Everything that was begun with the account, by what the ledger knows; due times count, not when we looked."""
     found = []
     for row in record.book.interactions:
@@ -53,18 +53,18 @@ def stretches(record: Record) -> list[Stretch]:
         still = tuple(
             (x.due_at, x.settled_at) for x in expectations if x.rule in _STANDING_STILL and record.breach(x) is not None
         )
-        found.append(Stretch(row.opened_at, row.ended_at, row.kind == "opportunity", still))
+        found.append(Course(row.opened_at, row.ended_at, row.kind == "opportunity", still))
     return found
 
 
-def drift(every: Sequence[Stretch], now: datetime, weeks: int = 12) -> Drift:
+def drift(every: Sequence[Course], now: datetime, weeks: int = 12) -> Drift:
     """The last `weeks` weeks up to `now`."""
     found = tuple(_week(every, now - _WEEK * back) for back in reversed(range(weeks)))
     counted = [(x.stagnating, x.deals) for x in found]
     return Drift(found, trend(counted[-2 * _COMPARED : -_COMPARED], counted[-_COMPARED:]))
 
 
-def _week(every: Iterable[Stretch], at: datetime) -> Week:
+def _week(every: Iterable[Course], at: datetime) -> Week:
     unresolved = [x for x in every if x.open_at(at)]
     deals = [x for x in unresolved if x.is_deal]
     ages = [(at - x.began_at) / timedelta(days=1) for x in unresolved]

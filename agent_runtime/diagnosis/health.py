@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from agent_runtime.diagnosis.drift import Drift, Stretch, drift, stretches
+from agent_runtime.diagnosis.drift import Course, Drift, courses, drift
 from agent_runtime.diagnosis.figures import Spread
 from agent_runtime.diagnosis.hand_offs import HandOff, hand_offs, passed_on
+from agent_runtime.diagnosis.lapses import lapses
 from agent_runtime.diagnosis.latency import Latency, Passed, latencies, passed
-from agent_runtime.diagnosis.matters import matters
 from agent_runtime.diagnosis.record import Record
 from agent_runtime.diagnosis.responses import Evenness, Response, evenness, responses
 from agent_runtime.diagnosis.tower import Tower, tower
@@ -31,15 +31,15 @@ class Health:
 
 def measured(connection: Connection, every: Iterable[Record], now: datetime) -> Health:
     """Goes through the accounts once; what is kept of each names nobody."""
-    begun: list[Stretch] = []
+    begun: list[Course] = []
     answers: list[Response] = []
     transitions: list[tuple[str, Any]] = []
     signals: list[Passed] = []
     for record in every:
-        begun += stretches(record)
+        begun += courses(record)
         answers += responses(record)
         transitions += passed_on(record)
-        signals += passed(matters(record))
+        signals += passed(lapses(record))
     return Health(
         at=now,
         drift=drift(begun, now),

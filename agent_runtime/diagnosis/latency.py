@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent_runtime.diagnosis.figures import Spread, spread
-from agent_runtime.diagnosis.matters import Matter
+from agent_runtime.diagnosis.lapses import Lapse
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Latency:
     unseen: int
 
 
-def passed(found: Iterable[Matter]) -> list[Passed]:
+def passed(found: Iterable[Lapse]) -> list[Passed]:
     """The signals of an account without anything that names it."""
     return [Passed(x.rule, x.knowable_at, x.told_at, x.seen_at, x.acted_at, x.came_back, bool(x.blind)) for x in found]
 

@@ -1,11 +1,11 @@
-"""The deal story as plain text that can be printed: one line a matter, then the cause and what follows from it."""
+"""The deal story as plain text that can be printed: a line for each lapse, then the cause and what follows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agent_runtime.diagnosis.causes import Cause
-from agent_runtime.diagnosis.story import Line, Story, in_common
+from agent_runtime.diagnosis.story import FAILED, Line, Story, in_common
 
 CAUSE_WORDS: Mapping[Cause, str] = {
     "signal_missed": "signal missed",
@@ -18,13 +18,12 @@ CAUSE_WORDS: Mapping[Cause, str] = {
 _CHANGES: Mapping[Cause, str] = {
     "signal_missed": "Such signs must come before somebody: switch the rule for them on, deliver its items.",
     "recognised_too_late": "Shorten the way from the sign to a desk: the rule's window, or its first step.",
-    "context_lost": "Hand over with the open matters: the brief on the first day, and take it up in its window.",
+    "context_lost": "Hand over with what is open: the brief on the first day, and take it up in its window.",
     "work_never_happened": "Give the duty a recovery step that another can take: the ladder of the rule, or capacity.",
     "cannot_tell": "Connect what could not be seen; until then nobody can say whether the work happened.",
 }
 _COLUMNS = ("what", "due", "knowable", "seen", "acted on")
 _WIDTHS = (26, 14, 14, 14, 14)
-_ENDED = ("won", "lost", "disqualified")
 
 
 def story_text(story: Story, zone: ZoneInfo, names: Mapping[str, str]) -> str:
@@ -85,12 +84,12 @@ def _verdict(story: Story, zone: ZoneInfo) -> Iterator[str]:
     if story.causes:
         yield f"Cause: {', then '.join(CAUSE_WORDS[x] for x in story.causes)}."
         yield from (f"To change: {_CHANGES[x]}" for x in story.causes)
-    elif story.standing in ("lost", "stalled", "disqualified"):
+    elif story.standing in FAILED:
         yield "Cause: none of the four; nothing that was due was missed."
     yield from (f"Not seen: {x}" for x in story.blind)
     if story.first_knowable_at:
         known = _day(story.first_knowable_at, zone)
-        if story.ended_at and story.standing in _ENDED and story.ended_at > story.first_knowable_at:
+        if story.ended_at and story.ended_at > story.first_knowable_at:
             days = (story.ended_at - story.first_knowable_at).days
             yield f"It could be known on {known}, {days} days before it ended on {_day(story.ended_at, zone)}."
         else:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from agent_runtime.diagnosis.blindness import unseen
 from agent_runtime.diagnosis.figures import Figure, Row
-from agent_runtime.diagnosis.matters import matters
+from agent_runtime.diagnosis.lapses import lapses
 from agent_runtime.diagnosis.record import Record
 from agent_runtime.ledger.owing import OWED
 from agent_runtime.watchtower.evaluate import account_owner
@@ -103,7 +103,7 @@ def _planned(record: Record) -> Iterator[str | None]:
 
 def _reminder(record: Record) -> Audit:
     """What is overdue now stands before somebody; rows: what nobody was reminded of."""
-    overdue = [x for x in matters(record) if x.expectation.state in OWED]
+    overdue = [x for x in lapses(record) if x.expectation.state in OWED]
     silent = [x for x in overdue if x.seen_at is None]
     what = "overdue, and nobody was reminded"
     return Audit(len(overdue), tuple(_row(record, x.interaction.id, f"{x.rule}: {what}", x.due_at) for x in silent))

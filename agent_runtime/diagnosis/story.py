@@ -11,18 +11,20 @@ from typing import Literal
 
 from agent_runtime.diagnosis.blindness import unseen
 from agent_runtime.diagnosis.causes import CAUSES, Cause, Judgement, deciding, judge, most_common
-from agent_runtime.diagnosis.matters import Matter, matters
+from agent_runtime.diagnosis.lapses import Lapse, lapses
 from agent_runtime.diagnosis.record import Record
 from agent_runtime.ledger.book import ExpectationRow
 from agent_runtime.ledger.owing import OWED
 from agent_runtime.watchtower.view import Deal, Life
 
 Standing = Literal["won", "lost", "disqualified", "stalled", "open"]
+# Only what went wrong has a cause; a deal that was won late was won.
+FAILED: tuple[Standing, ...] = ("lost", "stalled", "disqualified")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One matter of the story; times are aware UTC, None where that did not happen. `owner_id`: who has it now."""
+    """One lapse of the story; times are aware UTC, None where that did not happen. `owner_id`: who has it now."""
 
     interaction_id: str
     expectation_id: str
@@ -55,7 +57,8 @@ class Slip:
 class Story:
     """One deal, or, where `opportunity_id` is None, what of the account belongs to no deal.
 
-    `causes`: of the matters that decide, the most frequent first. `blind`: what could not be seen of its last life.
+    `causes`: of the lapses that decide, the most frequent first; none of a deal that did not fail.
+    `blind`: what could not be seen of its last life.
     `first_knowable_at`: when it could first be known that something deciding was missed.
     """
 
@@ -86,12 +89,13 @@ def stories(record: Record) -> list[Story]:
 
 def deal_story(record: Record, deal: Deal) -> Story:
     """The story of one deal; its last life decides how it stands."""
-    found = matters(record, deal.id)
+    found = lapses(record, deal.id)
     life = deal.lives[-1]
-    decide = [x for x in deciding(found) if x.due_at >= life.opened_at]
     until = life.ended.at if life.ended else record.view.now
-    blind = tuple(unseen(record.view, (), life.opened_at, until, record.view.account.owner_id))
     standing = _standing(record, deal, life)
+    own = [x for x in found if life.opened_at <= x.due_at <= until]
+    decide = deciding(own, until) if standing in FAILED else []
+    blind = tuple(unseen(record.view, (), life.opened_at, until, record.view.account.owner_id))
     return Story(
         account_id=record.view.account.id,
         account_name=record.view.account.name,
@@ -120,8 +124,9 @@ def in_common(told: Iterable[Story]) -> dict[Cause, int]:
 
 
 def _rest(record: Record) -> Story:
-    found = [x for x in matters(record) if x.interaction.opportunity_id not in record.view.deals]
-    decide = deciding(found)
+    found = [x for x in lapses(record) if x.interaction.opportunity_id not in record.view.deals]
+    owed = any(x.expectation.state in OWED for x in found)
+    decide = deciding(found, record.view.now) if owed else []
     account = record.view.account
     return Story(
         account_id=account.id,
@@ -130,7 +135,7 @@ def _rest(record: Record) -> Story:
         name="outside of any deal",
         amount=None,
         currency=None,
-        standing="stalled" if any(x.expectation.state in OWED for x in found) else "open",
+        standing="stalled" if owed else "open",
         stage="",
         opened_at=min((x.interaction.opened_at for x in found), default=None),
         ended_at=None,
@@ -150,9 +155,9 @@ def _standing(record: Record, deal: Deal, life: Life) -> Standing:
     return "stalled" if any(x.state in ("breached", "unverified") for x in owed) else "open"
 
 
-def _causes(record: Record, decide: Iterable[Matter], blind: tuple[str, ...]) -> tuple[Cause, ...]:
-    """Of the deciding matters; a loss without any, of which not all could be seen, cannot be told."""
-    found = most_common(judgement.cause for matter in decide for judgement in judge(record, matter))
+def _causes(record: Record, decide: Iterable[Lapse], blind: tuple[str, ...]) -> tuple[Cause, ...]:
+    """Of the deciding lapses; a loss without any, of which not all could be seen, cannot be told."""
+    found = most_common(judgement.cause for lapse in decide for judgement in judge(record, lapse))
     return found or (("cannot_tell",) if blind else ())
 
 
@@ -162,22 +167,22 @@ def _slips(deal: Deal) -> Iterable[Slip]:
             yield Slip(after[0], before[1][:10], after[1][:10], after[2])
 
 
-def _line(record: Record, matter: Matter) -> Line:
-    row, expectation = matter.interaction, matter.expectation
+def _line(record: Record, lapse: Lapse) -> Line:
+    row, expectation = lapse.interaction, lapse.expectation
     owed = row.state == "open" and expectation.state in OWED
     return Line(
         interaction_id=row.id,
         expectation_id=expectation.id,
-        rule=matter.rule,
+        rule=lapse.rule,
         action=expectation.action,
         turn=expectation.turn,
         since=expectation.opened_at,
-        due_at=matter.due_at,
-        knowable_at=matter.knowable_at,
-        told_at=matter.told_at,
-        seen_at=matter.seen_at,
-        acted_at=matter.acted_at,
-        judgements=tuple(judge(record, matter)),
+        due_at=lapse.due_at,
+        knowable_at=lapse.knowable_at,
+        told_at=lapse.told_at,
+        seen_at=lapse.seen_at,
+        acted_at=lapse.acted_at,
+        judgements=tuple(judge(record, lapse)),
         now_doing=_doing(record, expectation) if owed else None,
         now_due_at=expectation.look_at if owed else None,
         owner_id=row.owner_id if owed else None,

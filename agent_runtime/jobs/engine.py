@@ -65,6 +65,7 @@ class JobEngine:
         self._stopping = Event()
         self._beating: Thread | None = None
         self._busy_at = monotonic()
+        self._pause = pace.dispatch
         self._round = ""
         self._put: set[DueAction] = set()
         self._run_seconds = 0.1
@@ -105,9 +106,9 @@ class JobEngine:
         try:
             while not stop.is_set():
                 self.turn()
-                if once and self.is_idle():
+                if once and self.is_idle() and self._stays_idle():
                     break
-                stop.wait(self._pace.dispatch * uniform(0.8, 1.2))
+                stop.wait(self._pause * uniform(0.8, 1.2))
         finally:
             self.drain()
 
@@ -121,6 +122,11 @@ class JobEngine:
             liveness.sign_off(connection, self._executor_id)
         self._in_hand.close()
         self._lock.release()
+
+    def _stays_idle(self) -> bool:
+        """Some things begin only when nothing waits any more, as the first day does."""
+        self._tick()
+        return self.is_idle()
 
     def is_idle(self) -> bool:
         """Whether nothing is left to do now: no account is woken, no action is due, nothing is begun."""
@@ -190,7 +196,9 @@ class JobEngine:
     def _mark(self, *, busy: bool) -> None:
         if busy:
             self._busy_at = monotonic()
-        self._queues.set_busy(busy or monotonic() - self._busy_at < self._pace.calm)
+        is_calm = not busy and monotonic() - self._busy_at >= self._pace.calm
+        self._pause = self._pace.calm_dispatch if is_calm else self._pace.dispatch
+        self._queues.set_busy(not is_calm)
 
     def _reap(self) -> None:
         self._count_deaths()

@@ -8,15 +8,17 @@ from datetime import timedelta
 class Pace:
     """How often a worker does what, in seconds.
 
-    The queues are looked at every `busy`, and every `idle` when nothing was put into them for `calm`. A worker that has
-    not shown itself for `doubtful` begins nothing more; after `frozen` the others take its work. `keep`: how long the
-    queue remembers what ended. `rest`: how long an account is held back at first whose run kills its process.
+    The queues are looked at every `busy`, and the accounts every `dispatch`; when nothing was put into the queues for
+    `calm`, every `idle` and `calm_dispatch`. A worker that has not shown itself for `doubtful` begins nothing more;
+    after `frozen` the others take its work. `keep`: how long the queue remembers what ended. `rest`: how long an
+    account is held back at first whose run kills its process.
     """
 
     busy: float = 0.25
     idle: float = 2.0
     calm: float = 5.0
     dispatch: float = 0.25
+    calm_dispatch: float = 0.8
     tick: float = 1.0
     reap: float = 2.0
     settle: float = 30.0

@@ -205,6 +205,8 @@ class Queues:
             config["system_database_engine"] = self._engine
         else:
             config["system_database_url"] = self._hasty_url()
+            # A line that broke is noticed at its next use, which DBOS repeats; asking before each use costs a fourth.
+            config["db_engine_kwargs"] = {"pool_pre_ping": False}
         return config
 
     def _hasty_url(self) -> str:

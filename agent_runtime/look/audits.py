@@ -1,4 +1,8 @@
-"""The five audits of the pipeline over the open deals: ownership, next step, reminder, stale lead, pipeline reality."""
+"""The five audits of the pipeline over the open deals: ownership, next step, reminder, stale lead, pipeline reality.
+
+They ask what the exported records say by themselves, as if Tenure had never run; `diagnosis.reality` asks what its
+own ledger and inbox say.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Table, func, select
 from sqlmodel import SQLModel
 
 from agent_runtime.ledger.models import Waiting
+from agent_runtime.loop.run import look
 from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
+from agent_runtime.watchtower.view import Deal, View
 from memory import timeline
 from memory.records import Account, Activity
 
@@ -26,37 +28,54 @@ class Opened:
     """What began an interaction, as far as the page shows it."""
 
     subject: str
+    user_id: str | None
     data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class LookBook:
-    """The ledger of the whole replay at its end. `expected`: expectations by interaction; `breached`: their ids."""
+    """The ledger of the whole replay at its end.
+
+    `last`: when the last record could be known. `expected`: expectations by interaction. `breached`: the ids of those
+    that were late. `views`: the accounts with deals, `deals`: by id. `accounts`: names by id, `owners`: their owners.
+    """
 
     connection: Connection
     company: Company
     now: datetime
+    last: datetime | None
     interactions: list[Row[Any]]
     expected: dict[str, list[Row[Any]]]
     breached: frozenset[str]
     accounts: dict[str, str]
+    owners: dict[str, str | None]
+    views: list[View]
+    deals: dict[str, Deal]
 
     @classmethod
     def read(cls, connection: Connection, company: Company, now: datetime) -> "LookBook":
         """Reads it in the caller's transaction."""
+        interactions = list(_rows(connection, "tenure_interaction", "opened_at", "id"))
         expected = defaultdict(list)
         for row in _rows(connection, "tenure_expectation", "due_at", "id"):
             expected[row.interaction_id].append(row)
         breaches = _rows(connection, "tenure_breach", "expectation_id")
-        names = connection.execute(select(_account.c.id, _account.c.name))
+        with_deals = sorted({row.account_id for row in interactions if row.opportunity_id})
+        found = (look(connection, company, account, now) for account in with_deals)
+        views = [one.view for one in found if one is not None]
+        rows = connection.execute(select(_account.c.id, _account.c.name, _account.c.owner_id)).all()
         return cls(
             connection=connection,
             company=company,
             now=now,
-            interactions=list(_rows(connection, "tenure_interaction", "opened_at", "id")),
+            last=connection.scalar(select(func.max(_activity.c.known_at))),
+            interactions=interactions,
             expected=dict(expected),
             breached=frozenset(row.expectation_id for row in breaches if row.retracted_at is None),
-            accounts={row.id: row.name for row in names},
+            accounts={row.id: row.name for row in rows},
+            owners={row.id: row.owner_id for row in rows},
+            views=views,
+            deals={deal.id: deal for view in views for deal in view.deals.values()},
         )
 
     def standing(self, expectation: Row[Any]) -> str:
@@ -76,16 +95,22 @@ class LookBook:
                 return hits[0]
         return None
 
-    def person(self, user_id: str | None) -> str:
-        """The name of one of ours."""
-        known = self.company.people.get(user_id or "")
-        return known.name if known else user_id or "nobody"
+    def person(self, *candidates: str | None) -> str:
+        """The name of the first of these who is one of ours, else nobody."""
+        known = (self.company.people.get(one) for one in candidates if one)
+        return next((one.name for one in known if one), "nobody")
+
+    def reaches_the_end(self, source: str, holder: str) -> bool:
+        """Whether a source was visible until the last record: only what came after it is dark."""
+        seen = self.company.sight.visible_until(source, holder, self.now)
+        return seen is not None and self.last is not None and seen >= self.last
 
     def opened(self, activity_id: str) -> Opened:
         """What began something; empty where its record was taken back."""
-        wanted = select(_activity.c.subject, _activity.c.data).where(_activity.c.id == activity_id)
+        columns = (_activity.c.subject, _activity.c.user_id, _activity.c.data)
+        wanted = select(*columns).where(_activity.c.id == activity_id)
         row = self.connection.execute(wanted).first()
-        return Opened(row.subject or "", dict(row.data or {})) if row else Opened("", {})
+        return Opened(row.subject or "", row.user_id, dict(row.data or {})) if row else Opened("", None, {})
 
     def text(self, account_id: str, activity_id: str) -> str:
         """The first words of an activity's text."""

@@ -6,18 +6,19 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that stands open: whose account, what it is, since when, due when, who has it.
+    """One thing that stands open: whose account, what it is, what is owed, since when, due when, who has it.
 
-    `can_tell` is False where the export does not show the channel on which it may have been done.
+    `unseen`: the channels on which it may have been done and that the export does not show; empty where it is certain.
     """
 
     account: str
     what: str
+    owed: str
     since: datetime
     due: datetime | None
     owner: str
     quote: str = ""
-    can_tell: bool = True
+    unseen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

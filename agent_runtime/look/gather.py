@@ -19,11 +19,9 @@ from agent_runtime.look.hand_offs import hand_offs
 from agent_runtime.look.limits import is_blind, limits
 from agent_runtime.look.open_ends import begun_by_kind, never_ended, promises_not_kept, unanswered
 from agent_runtime.look.said import said_by_day
-from agent_runtime.loop.run import look as view_of
 from agent_runtime.playbook import Playbook
 from agent_runtime.playbook import load as load_playbook
 from agent_runtime.replay import Replay, ReplayOptions
-from agent_runtime.watchtower.view import View
 from tools.base import UnreadableSource
 from tools.exports import Export
 from tools.world import World
@@ -63,8 +61,7 @@ def _findings(engine: Engine, world: World, playbook: Playbook, summary: dict[st
     with engine.connect() as connection:
         company = company_of(connection, settings, playbook, settings.start.year, settings.end.year)
         book = LookBook.read(connection, company, settings.end)
-        views = _views(book)
-        deals = open_deals(views, blind=is_blind(world))
+        deals = open_deals(book.views, blind=is_blind(world))
         days, said = said_by_day(book, ZoneInfo(settings.timezone))
         return Findings(
             title=settings.title,
@@ -79,16 +76,9 @@ def _findings(engine: Engine, world: World, playbook: Playbook, summary: dict[st
             unanswered=unanswered(book),
             hand_offs=hand_offs(book),
             audits=audits(deals),
-            movement=movement(views, deals, settings.end),
+            movement=movement(book.views, deals, settings.end),
             differences=differences(world.ordered()),
             days=days,
             said=said,
             limits=limits(world, summary),
         )
-
-
-def _views(book: LookBook) -> list[View]:
-    """The accounts that have deals, as known at the end."""
-    accounts = sorted({row.account_id for row in book.interactions if row.opportunity_id})
-    found = (view_of(book.connection, book.company, account, book.now) for account in accounts)
-    return [one.view for one in found if one is not None]

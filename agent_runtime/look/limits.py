@@ -6,6 +6,7 @@ from typing import Any
 
 from agent_runtime.look.figures import Limits, Seen
 from tools.exports import Export
+from tools.exports.folder import SOURCES
 from tools.world import Stretch, World
 
 SHOWN = 20
@@ -15,11 +16,13 @@ CHANNELS = {
     "messages": ("text or chat message", "what was settled there"),
     "calendar": ("calendar", "which meetings took place, or are planned"),
 }
+_MOST_NAMED = 5
+_MARKED = " What hangs on that counts as “perhaps”."
 
 
 def limits(world: World, summary: dict[str, Any]) -> Limits:
     """Everything that somebody must know before they believe the page."""
-    seen = _seen(world.coverage())
+    seen = _seen(world.coverage(), {row["id"]: row.get("name", "") for row in world.directory().users})
     rejects = [f"{x.file}{f':{x.line}' if x.line else ''} {x.field}: {x.reason}" for x in world.rejects[:SHOWN]]
     files = world.gathered.read if isinstance(world, Export) else []
     return Limits(
@@ -33,18 +36,18 @@ def limits(world: World, summary: dict[str, Any]) -> Limits:
 
 def is_blind(world: World) -> bool:
     """Whether neither mails nor calls are in it."""
-    shown = {one.source for one in _seen(world.coverage()) if one.begins}
+    shown = {one.source for one in _seen(world.coverage(), {}) if one.begins}
     return not shown & {"email", "phone"}
 
 
-def _seen(coverage: list[Stretch]) -> list[Seen]:
-    """Each source with whose it is, from its first moment to its last."""
+def _seen(coverage: list[Stretch], names: dict[str, str]) -> list[Seen]:
+    """Each source with whose it is, by `names`, from its first moment to its last."""
     stretches: dict[tuple[str, str], tuple[datetime, datetime]] = {}
     for one in coverage:
         first, last = stretches.get((one.source, one.holder), (one.visible_from, one.visible_until))
         stretches[one.source, one.holder] = (min(first, one.visible_from), max(last, one.visible_until))
     return [
-        Seen(source, holder, *((first, last) if first < last or source == "crm" else (None, None)))
+        Seen(source, names.get(holder) or holder, *((first, last) if first < last or source == "crm" else (None, None)))
         for (source, holder), (first, last) in sorted(stretches.items())
     ]
 
@@ -53,19 +56,21 @@ def _sentences(world: World, seen: list[Seen], summary: dict[str, Any]) -> Itera
     shown = {one.source for one in seen if one.begins}
     for source, (name, what) in CHANNELS.items():
         if source not in shown:
-            yield f"There is no {name} in it: {what} is not visible. What hangs on that is marked “cannot tell”."
+            yield f"There is no {name} in it: {what} is not visible.{_MARKED if source in SOURCES else ''}"
         elif unseen := [one for one in seen if one.source == source and one.begins is None]:
-            yield f"Of {len(unseen)} people there is no {name}: what they did is not visible."
+            whose = ", ".join(one.holder for one in unseen[:_MOST_NAMED])
+            more = f" and {len(unseen) - _MOST_NAMED} more" if len(unseen) > _MOST_NAMED else ""
+            yield f"There is no {name} of {whose}{more}: what they did there is not visible."
     if isinstance(world, Export):
         yield from _of_snapshots(world)
         yield from world.gathered.assumed
     kept_out = summary["records_not_kept"]
     if kept_out["unknown"]:
-        yield f"{kept_out['unknown']:,} mails or calls are with nobody who is known as a customer; they were left out."
+        yield f"Left out, with nobody who is known as a customer: {kept_out['unknown']:,} records."
     if kept_out["internal"]:
-        yield f"{kept_out['internal']:,} were among colleagues; they were left out."
+        yield f"Left out, among colleagues: {kept_out['internal']:,}."
     if summary["records_ambiguous"]:
-        yield f"{summary['records_ambiguous']:,} could belong to several accounts; none was chosen."
+        yield f"Left out, because they could belong to several accounts: {summary['records_ambiguous']:,}."
     yield "Mobile phones, conversations in person, and whatever nobody wrote down are in no export."
 
 
@@ -74,7 +79,7 @@ def _of_snapshots(world: Export) -> Iterator[str]:
     if not moments:
         yield "There is no list of deals in it: nothing is said about the pipeline."
         return
-    days = ", ".join(dict.fromkeys(f"{x.astimezone(world.gathered.zone):%d %B %Y}" for x in moments))
+    days = ", ".join(dict.fromkeys(f"{x.astimezone(world.gathered.zone):%-d %B %Y}" for x in moments))
     yield (
         f"A list of deals shows how they stood when it was made ({days}): how they came there, and what was changed or "
         "deleted before, is not in it. Nothing about a deal could have been said before that day."

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row as TableRow
 
 from agent_runtime.ledger.models import Kind
-from agent_runtime.look.book import UNSEEN, LookBook, shortened
+from agent_runtime.look.book import UNSEEN, LookBook, Opened, shortened
 from agent_runtime.look.figures import Begun, Listing, Row
 
 SHOWN = 25
@@ -16,6 +16,7 @@ PROMISES = frozenset({Kind.PROMISE.value})
 QUESTIONS = frozenset({Kind.OPEN_QUESTION.value, Kind.LEAD_RESPONSE.value, Kind.MISSED_CALL.value})
 # What the market or a feed shows is a chance, and a preparation is ours alone: neither is left open with a customer.
 NOT_LISTED = frozenset({Kind.SIGNAL.value, Kind.PREPARATION.value})
+_CHANNELS = {"email": "mail", "phone": "telephone", "messages": "text messages", "calendar": "calendar"}
 NAMES = {
     "lead_response": "new lead",
     "opportunity": "deal",
@@ -82,17 +83,40 @@ def _listing(book: LookBook, kinds: Iterable[str]) -> Listing:
 def _row(book: LookBook, row: TableRow[Any], expected: TableRow[Any]) -> Row:
     opened = book.opened(row.opened_by)
     name = NAMES.get(row.kind, row.kind)
-    titled = str(opened.data.get("name") or opened.subject or "")
+    deal = book.deals.get(row.opportunity_id or "")
+    titled = (deal.name if deal else "") or opened.subject
+    owed = str(expected.action).replace("_", " ")
     due: datetime = expected.due_at
     return Row(
         account=book.accounts.get(row.account_id, row.account_id),
         what=f"{name}: {shortened(titled)}" if titled else name,
+        owed=owed,
         since=row.opened_at,
         due=due,
-        owner=book.person(row.owner_id),
+        owner=_owner(book, row, opened),
         quote=_quote(book, row, opened.data),
-        can_tell=book.standing(expected) != UNSEEN,
+        unseen=_unseen(book, expected) if book.standing(expected) == UNSEEN else "",
     )
+
+
+def _owner(book: LookBook, row: TableRow[Any], opened: Opened) -> str:
+    """Whose it is by the records: who promised it, else who has the deal, the account, or began it."""
+    deal = book.deals.get(row.opportunity_id or "")
+    promised = opened.user_id if row.kind in PROMISES else None
+    return book.person(promised, deal.worked_by if deal else None, book.owners.get(row.account_id), opened.user_id)
+
+
+def _unseen(book: LookBook, expected: TableRow[Any]) -> str:
+    """The channels that could not be seen, and whose."""
+    names = []
+    for gap in expected.blind or ("a channel",):
+        source, _, holder = str(gap).partition(":")
+        holder = holder.partition(":")[0]
+        if book.reaches_the_end(source, holder):
+            continue
+        name = _CHANNELS.get(source, source)
+        names.append(f"{name} of {book.person(holder)}" if holder else name)
+    return ", ".join(dict.fromkeys(names))
 
 
 def _quote(book: LookBook, row: TableRow[Any], data: dict[str, Any]) -> str:

@@ -54,19 +54,19 @@ def _head(found: Findings, zone: ZoneInfo) -> Content:
 
 
 def _cards(found: Findings) -> Markup:
-    cards = (
-        (found.open.total - found.open.cannot_tell, "begun, overdue, never ended"),
-        (found.promises.total - found.promises.cannot_tell, "promises of ours not kept"),
-        (found.unanswered.total - found.unanswered.cannot_tell, "customers unanswered"),
-        (found.said, "things would have been said"),
+    lists = (
+        (found.open, "begun, overdue, never ended"),
+        (found.promises, "promises of ours not kept"),
+        (found.unanswered, "customers unanswered"),
     )
-    return element(
-        "div", [_card(number, what, alarm=number > 0 and "would" not in what) for number, what in cards], class_="cards"
-    )
+    cards = [_card(one.total - one.cannot_tell, what, one.cannot_tell) for one, what in lists]
+    said = element("div", element("b", found.said), element("span", "things would have been said"), class_="card")
+    return element("div", cards, said, class_="cards")
 
 
-def _card(number: int, what: str, *, alarm: bool) -> Markup:
-    return element("div", element("b", number), element("span", what), class_="card alarm" if alarm else "card")
+def _card(number: int, what: str, cannot_tell: int) -> Markup:
+    more = element("span", f"and {cannot_tell:,} perhaps", class_="more") if cannot_tell else ""
+    return element("div", element("b", number), element("span", what), more, class_="card alarm" if number else "card")
 
 
 def _contents() -> Markup:
@@ -119,10 +119,8 @@ def _sections(found: Findings, zone: ZoneInfo) -> list[Content]:
 
 def _open_part(found: Findings, zone: ZoneInfo) -> Markup:
     ledger = found.ledger
-    line = (
-        f"{ledger['begun']:,} begun = {ledger['ended']:,} ended + {ledger['open']:,} open · {ledger['missing']:,} lost"
-    )
-    header = ("", "begun", "ended", "open", "overdue", "cannot tell")
+    ended = f"{ledger['begun']:,} begun = {ledger['ended']:,} ended + {ledger['open']:,} open"
+    header = ("", "begun", "ended", "open", "overdue", "perhaps")
     table: list[list[Content]] = [
         [one.kind, one.begun, one.ended, one.open, one.overdue, one.cannot_tell] for one in found.begun
     ]
@@ -131,7 +129,7 @@ def _open_part(found: Findings, zone: ZoneInfo) -> Markup:
         "Begun and never ended",
         "Whatever was begun with a customer ends in one of four ways: it worked, it was lost, it was no case, or it "
         "was put off to a day. The rest is open.",
-        element("p", element("b", line)),
+        element("p", element("b", f"{ended} · {ledger['missing']:,} missing")),
         counts(header, table),
         element("h3", "Overdue for longest"),
         _listed(found.open, zone, "Nothing else is overdue, as far as this export shows."),
@@ -147,10 +145,11 @@ def _listed(listing: Listing, zone: ZoneInfo, nothing: str) -> Content:
 
 
 def _cells(row: Row, zone: ZoneInfo) -> list[Content]:
-    unseen = [" ", element("span", "cannot tell", class_="tag")] if not row.can_tell else []
+    unseen = [" ", element("span", f"perhaps; not visible: {row.unseen}", class_="tag")] if row.unseen else []
     quote = [element("q", row.quote)] if row.quote else []
     due = day_of(row.due, zone) if row.due else ""
-    return [element("b", row.account), [row.what, *unseen, *quote], due, row.owner]
+    owed = element("span", row.owed, class_="quiet")
+    return [element("b", row.account), [row.what, " · ", owed, *unseen, *quote], due, row.owner]
 
 
 def _long(moment: datetime, zone: ZoneInfo) -> str:

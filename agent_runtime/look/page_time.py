@@ -26,7 +26,7 @@ def _day(day: Day, zone: ZoneInfo) -> Markup:
 
 
 def _said(said: Said, zone: ZoneInfo) -> Markup:
-    unseen = [" ", element("span", "cannot tell", class_="tag")] if not said.verified else []
+    unseen = [" ", element("span", "perhaps", class_="tag")] if not said.verified else []
     form = element("span", f"{said.at.astimezone(zone):%H:%M}, {said.form}", class_="quiet small")
     return element("li", element("b", said.account), " · ", said.why, unseen, element("br"), form)
 

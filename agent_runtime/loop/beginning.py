@@ -84,5 +84,5 @@ def _review(batch: backlog.Batch, account_id: str, now: datetime) -> ItemRow:
         content_hash=content_hash(action),
         evidence=[],
         why=[],
-        beside={"backlog": batch.id},
+        beside={"backlog": batch.id, "why_now": action["body"]},
     )

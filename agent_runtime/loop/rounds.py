@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, select
 
 from agent_runtime import jobs
+from agent_runtime.accounts.leaving import ask_leavers
 from agent_runtime.clock import Clock
 from agent_runtime.inbox import backlog
 from agent_runtime.loop.delivery import Matter, deliver_round, matters
@@ -67,6 +68,7 @@ class Rounds:
         planned = [Matter(*row) for row in state["matters"]]
         deliver_round(desk, now, datetime.fromisoformat(state["begun_at"]), planned, None, lambda _: self._prolong())
         with self._engine.begin() as connection:
+            ask_leavers(connection, now, desk.install_key)
             jobs.set_checkpoint(connection, _ROUND, state | {"done": True})
         self._done = day
 

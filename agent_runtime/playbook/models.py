@@ -291,6 +291,17 @@ class Sending(Policy):
     sender_per_day: int = Field(default=200, ge=1, examples=[200])
 
 
+class Retention(Policy):
+    """For how many days the words of records are kept; what is not named is kept until it is erased."""
+
+    transcripts_days: int | None = Field(default=None, ge=1, examples=[180])
+    mails_days: int | None = Field(default=None, ge=1, examples=[1095])
+    messages_days: int | None = Field(default=None, ge=1, examples=[1095])
+    meetings_days: int | None = Field(default=None, ge=1, examples=[1095])
+    forms_days: int | None = Field(default=None, ge=1, examples=[365])
+    notes_days: int | None = Field(default=None, ge=1, examples=[1095])
+
+
 class Drafts(Policy):
     """When no mail is written although something is due."""
 
@@ -327,6 +338,7 @@ class Playbook(Policy):
     backlog: Backlog = Backlog()
     drafts: Drafts = Drafts()
     sending: Sending = Sending()
+    retention: Retention = Retention()
     decisions: Decisions = Decisions()
 
     @cached_property

@@ -1,12 +1,13 @@
 """What another playbook would have done lately: how often each rule would have fired, what it gains and loses. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from agent_runtime.ledger.book import Begun, Expected
-from agent_runtime.playbook import RULES, Playbook
+from agent_runtime.playbook import RULES, Playbook, Step
+from agent_runtime.playbook.models import Policy
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.evaluate import stated, terms
 from agent_runtime.watchtower.view import View
@@ -106,28 +107,28 @@ def _is_late(begun: Begun, expected: Expected) -> bool:
 
 def changes(before: Playbook, after: Playbook) -> list[Change]:
     """Every value that differs, in the order of the file; "-" where one of them has none."""
-    old, new = _flat(before.model_dump(mode="json")), _flat(after.model_dump(mode="json"))
+    old, new = dict(_values(before, "")), dict(_values(after, ""))
     places = [*old, *(x for x in new if x not in old)]
     return [Change(x, old.get(x, "-"), new.get(x, "-")) for x in places if old.get(x) != new.get(x)]
 
 
-def _flat(plain: Mapping[str, Any], above: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in plain.items():
+def _values(table: Policy | Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
+    """Each value below a table by its place in the file, as it is written there."""
+    named = table.items() if isinstance(table, Mapping) else table
+    for name, value in named:
         place = f"{above}.{name}" if above else name
-        if isinstance(value, Mapping):
-            found |= _flat(value, place)
-        elif isinstance(value, (list, tuple)):
-            found[place] = ", ".join(_written(x) for x in value) or "none"
+        if isinstance(value, (Policy, Mapping)):
+            yield from _values(value, place)
+        elif isinstance(value, tuple):
+            yield place, ", ".join(_written(x) for x in value) or "none"
         else:
-            found[place] = _written(value)
-    return found
+            yield place, _written(value)
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return " after ".join(str(x) for x in value.values())
-    return str(value)
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value.do} after {value.after}" if isinstance(value, Step) else str(value)
 
 
 def difference_text(changed: Iterable[Change], rules: Iterable[RuleDifference]) -> str:

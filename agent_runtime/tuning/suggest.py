@@ -61,14 +61,12 @@ class Suggestions:
 
     def _reply(self, view: View, begun: Begun, expected: Expected, lead_type: str) -> None:
         """How many open minutes it took; None for what is overdue or was given up. What may still come is left out."""
+        settled_at = expected.met_at or (begun.end.at if begun.end else view.now)
+        if expected.met_at is None and settled_at <= expected.due_at:
+            return
+        taken = None
         if expected.met_at is not None:
             taken = self.company.calendar.minutes_between(expected.opened_at, expected.met_at)
-        elif begun.end is None and expected.due_at > view.now:
-            return
-        elif begun.end is not None and begun.end.at <= expected.due_at:
-            return
-        else:
-            taken = None
         self._replies[expected.rule, ""].append(taken)
         if expected.rule == "lead_response" and lead_type in LEAD_TYPES:
             self._replies[expected.rule, lead_type].append(taken)

@@ -68,12 +68,23 @@ class Sight:
         known = [x for x in self._rows(source, holder) if x.known_at <= now and x.visible_from <= now]
         return min(now, max(x.visible_until for x in known)) if known else None
 
-    def gaps(self, channels: Sequence[str], holders: Sequence[str], since: datetime, now: datetime) -> list[Gap]:
-        """What of `channels` could not be seen between `since` and `now`, for those whose source is known."""
+    def gaps(
+        self,
+        channels: Sequence[str],
+        holders: Sequence[str],
+        since: datetime,
+        now: datetime,
+        *,
+        known: datetime | None = None,
+    ) -> list[Gap]:
+        """What of `channels` could not be seen between `since` and `now`, for those whose source is known.
+
+        `known`: by what was known at that moment, where it is another than `now`.
+        """
         found = []
         for source in dict.fromkeys(SOURCE_OF[channel] for channel in channels):
             for holder, line in self._relevant(source, holders):
-                gap = self._gap(source, holder, line, since, now)
+                gap = self._gap(source, holder, line, since, now, known or now)
                 if gap:
                     found.append(gap)
         return found
@@ -95,10 +106,10 @@ class Sight:
     def _rows(self, source: str, holder: str) -> list[Stretch]:
         return self._stretches.get(source, {}).get(holder, [])
 
-    def _gap(self, source: str, holder: str, line: str, since: datetime, now: datetime) -> Gap | None:
+    def _gap(self, source: str, holder: str, line: str, since: datetime, now: datetime, known: datetime) -> Gap | None:
         reached, gap = since, None
         for stretch in self._rows(source, line or holder):
-            if stretch.known_at > now or stretch.visible_from > now:
+            if stretch.known_at > known or stretch.visible_from > now:
                 continue
             if stretch.visible_from > reached:
                 gap = Gap(source, holder, gap.since if gap else reached, stretch.visible_from, line)

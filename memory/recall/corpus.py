@@ -11,7 +11,7 @@ from memory.embed import Embedder
 from memory.embed.port import Vectors
 from memory.recall.index import Index
 from memory.recall.prepared import PreparedTexts, line_begin
-from memory.recall.rows import EpisodeRow, Pointer, episodes, pointers
+from memory.recall.rows import EpisodeRow, Pointer, episodes, map_file, pointers
 from memory.scope import AccountScope
 from memory.telling import day_of, prefixed
 from memory.vectors import of_account, unpacked
@@ -58,6 +58,7 @@ def read(
     connection: Connection, scope: AccountScope, as_of: datetime | None = None, embedder: Embedder | None = None
 ) -> Corpus:
     """Reads one account as it is known now, or was at `as_of` (aware); vectors are those of this embedder's model."""
+    map_file(connection)
     rows = episodes(connection, scope, as_of)
     prepared = [_TEXTS.of(row.text_hash, row.text) for row in rows]
     said = [Said(at, one.start, one.end) for at, made in enumerate(prepared) for one in made.passages]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memory.embed import Embedder
+from memory.embed.minilm import MODEL as MINILM
 from memory.recall.corpus import Corpus
 from memory.recall.features import features
 from memory.recall.fusion import Asked, Signals, covered, signals
@@ -19,8 +20,9 @@ LEAST_COVERED = 0.15
 LEAST_COSINE = 0.35
 LOOKED_AT = 10
 # With the ranker: the nearest meaning in the account and the best candidate's score, weighed as a logistic regression
-# on generated conversations weighs them; one in ten of their answered questions lies below.
-NEARNESS, LEAST_TOGETHER = 28.0, 12.8
+# on generated conversations weighs them; one in ten of their answered questions lies below. Who has a third of the
+# question's words is shown all the same: in a short account little is near.
+NEARNESS, LEAST_TOGETHER, ENOUGH_COVERED = 28.0, 12.3, 0.35
 
 
 class Ranked(NamedTuple):
@@ -52,7 +54,9 @@ def rank(corpus: Corpus, query: str, embedder: Embedder | None, ranker: Ranker |
         behind = scores[CANDIDATES:] - scores[CANDIDATES:].max(initial=0.0) + judged.min() - 1
         places = np.concatenate([top[order], places[CANDIDATES:]])
         scores = np.concatenate([judged[order], behind])
-    abstained = _nothing_found(corpus, question, found, places, best)
+    # How near is near differs between models: the bound below was measured with this one alone.
+    chance = best if embedder and embedder.model == MINILM else None
+    abstained = _nothing_found(corpus, question, found, places, chance)
     return Ranked(places, scores, question, found, best is not None, abstained)
 
 
@@ -78,7 +82,7 @@ def _nothing_found(
         return True
     if found.fact[best].max() >= LEAST_COVERED or (not question.asked and question.named):
         return False
-    if chance is not None:
-        return bool(NEARNESS * found.cosine.max() + chance < LEAST_TOGETHER)
     share = covered(corpus.told, question.asked)[best].max()
+    if chance is not None:
+        return bool(share < ENOUGH_COVERED and NEARNESS * found.cosine.max() + chance < LEAST_TOGETHER)
     return bool(share < LEAST_COVERED and found.cosine[best].max() < LEAST_COSINE)

@@ -38,7 +38,7 @@ def idle(
         with engine.begin() as connection:
             _fill(connection, accounts, deadlines)
         with _worker(settings, engine) as pids:
-            Event().wait(15)  # until it has calmed down
+            Event().wait(65)  # until it has calmed down; DBOS looks for schedules every second for the first minute
             before = sum(map(cpu_seconds, pids))
             Event().wait(seconds)
             spent = (sum(map(cpu_seconds, pids)) - before) / seconds * 100

@@ -9,8 +9,10 @@ import orjson
 
 from tests.bench.detectors import detectors
 from tests.bench.engine import engine, procrastinate
+from tests.bench.evaluation import gate, safety
 from tests.bench.figures import Figure, Machine, show
 from tests.bench.inbox import inbox
+from tests.bench.memory import memory
 from tests.bench.path import full_ingest, one_event
 from tests.bench.processes import command_start, replay
 from tests.bench.recall import embedding, recalling
@@ -31,7 +33,10 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "procrastinate": (procrastinate, 1),
     "recall": (recalling, 3),
     "embedding": (embedding, 3),
+    "memory": (memory, 3),
     "inbox": (inbox, 3),
+    "safety": (safety, 1),
+    "gate": (gate, 50),
     "pipeline": (lambda runs: _replay("pipeline", [], runs, 60), 1),
     "lending": (lambda runs: _replay("lending", DAILY, runs, 150), 1),
 }

@@ -62,7 +62,8 @@ def hubspot(folder: Path) -> Path:
         ("Record ID", "Task Title", "Task Status", "Due date", "Assigned to", "Associated Deal IDs", "Create date",
          "Completed at"),
         [
-            ("71", "Send the contract", "Not started", "2026-04-09 10:00", "Dana Whitlock", "1", "2026-03-28 09:00", ""),
+            ("71", "Send the contract", "Not started", "2026-04-09 10:00", "Dana Whitlock", "1",
+             "2026-03-28 09:00", ""),
             ("72", "Call Pinefield", "Completed", "2025-11-20 09:00", "Oskar Brandt", "2", "2025-11-10 09:00",
              "2025-11-20 09:00"),
         ],
@@ -90,6 +91,23 @@ def salesforce(folder: Path) -> Path:
         ("Id", "AccountId", "FirstName", "LastName", "Email", "Phone", "Title"),
         [("003A", "001A", "Ruth", "Amery", "ruth@harrowmills.example", "", "Head of purchasing")],
     )
+    _salesforce_deals(folder)
+    write_csv(
+        folder / "Lead.csv",
+        ("Id", "FirstName", "LastName", "Company", "Status", "Email", "Phone", "LeadSource", "OwnerId", "IsConverted",
+         "CreatedDate", "LastModifiedDate"),
+        [
+            ("00QA", "Ivo", "Lund", "Lund Foods", "Open - Not Contacted", "ivo@lund.example", "", "Web", "005A",
+             "false", "2026-03-10T09:00:00.000Z", "2026-03-10T09:00:00.000Z"),
+            ("00QB", "May", "Orr", "Orr Ltd", "Closed - Converted", "may@orr.example", "", "Web", "005A", "true",
+             "2026-03-01T09:00:00.000Z", "2026-03-02T09:00:00.000Z"),
+        ],
+    )  # fmt: skip
+    _salesforce_tasks(folder)
+    return folder
+
+
+def _salesforce_deals(folder: Path) -> None:
     write_csv(
         folder / "Opportunity.csv",
         ("Id", "AccountId", "Name", "StageName", "Amount", "CloseDate", "IsClosed", "IsWon", "OwnerId", "CreatedDate",
@@ -112,17 +130,9 @@ def salesforce(folder: Path) -> Path:
             ("008C", "006X", "Qualified", "1.0", "2026-01-12T10:15:00.000Z", "005A"),
         ],
     )
-    write_csv(
-        folder / "Lead.csv",
-        ("Id", "FirstName", "LastName", "Company", "Status", "Email", "Phone", "LeadSource", "OwnerId", "IsConverted",
-         "CreatedDate", "LastModifiedDate"),
-        [
-            ("00QA", "Ivo", "Lund", "Lund Foods", "Open - Not Contacted", "ivo@lund.example", "", "Web", "005A", "false",
-             "2026-03-10T09:00:00.000Z", "2026-03-10T09:00:00.000Z"),
-            ("00QB", "May", "Orr", "Orr Ltd", "Closed - Converted", "may@orr.example", "", "Web", "005A", "true",
-             "2026-03-01T09:00:00.000Z", "2026-03-02T09:00:00.000Z"),
-        ],
-    )  # fmt: skip
+
+
+def _salesforce_tasks(folder: Path) -> None:
     write_csv(
         folder / "Task.csv",
         (
@@ -151,7 +161,6 @@ def salesforce(folder: Path) -> Path:
             ("00TB", "", "", "Buy paper", "Not Started", "2026-03-25", "005A", "2026-03-22T12:30:00.000Z", ""),
         ],
     )
-    return folder
 
 
 def pipedrive(folder: Path) -> Path:
@@ -164,7 +173,8 @@ def pipedrive(folder: Path) -> Path:
          "Deal - Lost reason", "Deal - Next activity date", "Deal - Last activity date", "Deal - Update time"),
         [
             ("11", "Harrow renewal", "Offer", "Open", "12.500,00", "EUR", "Dana Whitlock", "Harrow Mills", "Ruth Amery",
-             "12.01.2026 10:15", "22.03.2026 12:00", "15.05.2026", "", "", "", "09.04.2026", "28.03.2026", "01.04.2026"),
+             "12.01.2026 10:15", "22.03.2026 12:00", "15.05.2026", "", "", "", "09.04.2026", "28.03.2026",
+             "01.04.2026"),
             ("12", "Pinefield line 2", "Offer", "Won", "40.000", "EUR", "Oskar Brandt", "Pinefield Dairy", "",
              "02.10.2025 09:00", "20.10.2025 09:00", "", "01.03.2026 09:00", "", "", "", "", "01.03.2026 09:00"),
             ("13", "Old talk", "Contacted", "Open", "", "", "Oskar Brandt", "", "", "02.10.2025 09:00",

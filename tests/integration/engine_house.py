@@ -65,9 +65,9 @@ class House:
         """Lets a frozen worker go on."""
         _send(process, signal.SIGCONT)
 
-    def wait_until_done(self) -> None:
-        """Waits until nothing is left to do."""
-        self.wait(lambda: tally.is_done(self.engine))
+    def wait_until_done(self, patience: float = PATIENCE, *, look: float = 0.02) -> None:
+        """Waits until nothing is left to do, and nothing is begun that was a dead worker's."""
+        self.wait(lambda: tally.is_done(self.engine) and not self._is_begun(), patience, look=look)
 
     def pids(self) -> list[int]:
         """The processes of the workers that were started."""
@@ -84,6 +84,12 @@ class House:
     def logs(self) -> str:
         """What the workers wrote."""
         return "\n".join(path.read_text(errors="replace")[-3000:] for path in sorted(self.folder.glob("*.log")))
+
+    def _is_begun(self) -> bool:
+        table = "workflow_status" if self.engine.dialect.name == "sqlite" else "dbos.workflow_status"
+        begun = text(f"SELECT 1 FROM {table} WHERE status IN ('PENDING', 'ENQUEUED') LIMIT 1")
+        with self.engine.connect() as connection:
+            return connection.execute(begun).first() is not None
 
     def _is_writable(self) -> bool:
         probe = create_engine(self.url, connect_args={"timeout": 0.2} if self.url.startswith("sqlite") else {})

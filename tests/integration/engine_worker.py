@@ -23,6 +23,7 @@ QUICK = Pace(
     busy=0.1,
     idle=0.1,
     dispatch=0.1,
+    calm_dispatch=0.1,
     tick=0.2,
     reap=0.3,
     settle=1.0,

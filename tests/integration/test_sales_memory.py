@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,11 +13,17 @@ from agent_runtime.brief.gather import brief
 from agent_runtime.permissions import agent_scope
 from memory import facts, people, timeline
 from memory.brief import Line
+from memory.embed import HashingEmbedder
+from memory.portfolio import Portfolio
+from memory.recall import recall
 from memory.records import Activity, Fact
+from memory.scope import AccountScope
+from memory.vectors import embed_pending
 from tests.corpus.home import company, take
 from tests.corpus.sales import END, START, History, Planted, generate
 
 ACCOUNTS = 40
+EMBEDDER = HashingEmbedder()
 _activity = Activity.__table__  # type: ignore[attr-defined]
 _fact = Fact.__table__  # type: ignore[attr-defined]
 
@@ -136,23 +143,65 @@ def test_an_exact_replay_adds_nothing(sqlite_engine: Engine) -> None:
     assert (again.added, again.revised, again.duplicated) == (0, 0, len(history.records))
 
 
-def test_no_read_of_one_account_gives_anything_of_another(told: tuple[Engine, History]) -> None:
+def test_no_read_of_one_account_gives_anything_of_another(told: tuple[Engine, History], tmp_path: Path) -> None:
     """Over every read path of memory; each row that is given counts as one read."""
     engine, history = told
     random, reads = Random(9), 0
+    with engine.begin() as connection:
+        while embed_pending(connection, EMBEDDER, 500):
+            pass
     with engine.connect() as connection:
-        owner = {row[0]: row[1] for row in connection.execute(select(_activity.c.id, _activity.c.account_id))}
-        every = list(owner)
+        portfolio = Portfolio(tmp_path / "portfolio", EMBEDDER.model)
+        portfolio.rebuild(connection)
+        paths = ReadPaths(connection, history, portfolio)
         while reads < 100_000:
-            account = f"a{random.randrange(ACCOUNTS)}"
-            scope, moment = agent_scope(account), START + (END - START) * random.random()
-            events = [*timeline.read(connection, scope), *timeline.read_as_of(connection, scope, moment)]
-            texts = timeline.texts(connection, scope, random.sample(every, 400))
-            known = facts.known(connection, scope, known_at=moment, history=True)
-            contacts = people.contacts(connection, scope)
-            assert all(event.account_id == account for event in events)
-            assert all(owner[one] == account for one in texts)
-            assert all(owner[source.activity_id] == account for fact in known for source in fact.sources)
-            assert all(row.id.startswith(f"c{account[1:]}-") for row in contacts)
-            assert all(history.canaries[account] in text for text in texts.values() if "Reference" in text)
-            reads += len(events) + 400 + len(known) + len(contacts)
+            reads += paths.read(f"a{random.randrange(ACCOUNTS)}", random)
+    assert paths.foreign == []
+
+
+class ReadPaths:
+    """Reads one account in every way that there is, and notes what belongs to another."""
+
+    def __init__(self, connection: Connection, history: History, portfolio: Portfolio) -> None:
+        self.connection, self.history, self.portfolio = connection, history, portfolio
+        self.judge = company(connection)
+        rows = connection.execute(select(_activity.c.id, _activity.c.source_id, _activity.c.account_id)).all()
+        self.owner = {row[0]: row[2] for row in rows} | {row[1]: row[2] for row in rows}
+        self.every = [row[0] for row in rows]
+        self.foreign: list[tuple[str, str]] = []
+
+    def read(self, account: str, random: Random) -> int:
+        """One account at a random moment; gives how many rows were read."""
+        scope, moment = agent_scope(account), START + (END - START) * random.random()
+        asked = random.choice(self.history.open_items).mark
+        found = [
+            *(event.id for event in timeline.read(self.connection, scope)),
+            *(event.id for event in timeline.read_as_of(self.connection, scope, moment)),
+            *timeline.texts(self.connection, scope, random.sample(self.every, 400)),
+            *self._of_facts(scope, moment),
+            *self._recalled(scope, moment, asked),
+            *(one for line in brief(self.connection, scope, self.judge, moment) for one in line.citations),
+        ]
+        # A brief also cites people, mailboxes and the account itself.
+        self.foreign += [(account, one) for one in found if self.owner.get(one, account) != account]
+        contacts = people.contacts(self.connection, scope)
+        self.foreign += [(account, row.id) for row in contacts if not row.id.startswith(f"c{account[1:]}-")]
+        allowed = [scope, agent_scope(f"a{random.randrange(ACCOUNTS)}")]
+        names = {one.account_id for one in allowed}
+        mentions = self.portfolio.search(self.connection, EMBEDDER.embed([asked])[0], allowed, 20)
+        self.foreign += [(account, x.source_id) for x in mentions if self.owner[x.source_id] not in names]
+        return len(found) + 400 + len(contacts) + len(mentions)
+
+    def _of_facts(self, scope: AccountScope, moment: datetime) -> list[str]:
+        known = facts.known(self.connection, scope, known_at=moment, history=True)
+        return [source.activity_id for fact in known for source in fact.sources]
+
+    def _recalled(self, scope: AccountScope, moment: datetime, asked: str) -> list[str]:
+        """By words and by meaning, now and then; also what only another account could answer."""
+        question = f"What was said of {asked} and the budget?"
+        ways = ((None, None), (EMBEDDER, None), (EMBEDDER, moment))
+        answers = [recall(self.connection, scope, question, as_of=at, embedder=by) for by, at in ways]
+        canary = self.history.canaries[scope.account_id]
+        texts = [one for answer in answers for one in answer.results]
+        self.foreign += [(scope.account_id, x.quote) for x in texts if "Reference" in x.quote and canary not in x.quote]
+        return [one.source_id for one in texts]

@@ -1,14 +1,13 @@
 """Call lists of telephone systems (CDR): Asterisk, Twilio, routers and what looks like them, one record a call."""
 
-import csv
 import re
 from pathlib import Path
 from typing import Any, Final
 
 from tools.base import Rejected
 from tools.exports import cells
+from tools.exports.csv_rows import csv_rows
 from tools.exports.gathered import Gathered
-from tools.exports.lists import delimiter_of
 from tools.exports.presets import Preset
 from tools.world.values import BadValue
 
@@ -44,12 +43,11 @@ _HIDDEN = frozenset({"", "anonymous", "withheld", "unknown", "private", "restric
 
 def read_calls(path: Path, gathered: Gathered) -> bool:
     """Adds the calls of a call list; False where the file is none."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        lines = csv.reader(handle, delimiter=delimiter_of(path))
-        places = PRESET.places(next(lines, []))
-        if not places:
-            return False
-        rows = [(number, line) for number, line in enumerate(lines, 2) if any(line)]
+    lines = csv_rows(path, gathered.reject)
+    places = PRESET.places(next(lines, (0, []))[1])
+    if not places:
+        return False
+    rows = list(lines)
     named = [_named(line, places) for _, line in rows]
     day_first = cells.is_day_first([row.get("started_at", "") for row in named])
     if day_first is None and any("/" in row.get("started_at", "") for row in named):

@@ -15,8 +15,8 @@ from tools.world import Directory, World, WorldSettings
 from tools.world.tables import Row
 
 MAILBOXES = frozenset({".mbox", ".mbx"})
-# Without them an export says nothing of a channel: it must not be taken for silence.
-SOURCES = ("email", "phone", "messages", "calendar")
+# How customers are mostly answered: where an export has neither mails nor calls, that must not be taken for silence.
+SOURCES = ("email", "phone")
 MORNING = time(7, 0)
 SATURDAY = 5
 
@@ -95,14 +95,14 @@ def _finish(gathered: Gathered) -> None:
 def _coverage(gathered: Gathered) -> Iterator[Row]:
     """What the files show, and a stretch of no length for what they cannot show at all."""
     start = min(record.at for record in gathered.records)
-    if seen := gathered.seen.get("crm"):
-        yield _stretch("crm", "", *seen)
     for source in SOURCES:
         if source == "email" and gathered.holders:
             for row in gathered.people.directory.users:
                 yield _stretch("email", row["id"], *gathered.holders.get(row["id"], (start, start)))
         else:
             yield _stretch(source, "", *gathered.seen.get(source, (start, start)))
+    if seen := gathered.seen.get("crm"):
+        yield _stretch("crm", "", *seen)
 
 
 def _stretch(source: str, user: str, begins: datetime, ends: datetime) -> Row:
@@ -112,8 +112,8 @@ def _stretch(source: str, user: str, begins: datetime, ends: datetime) -> Row:
 
 def _settings(path: Path, gathered: Gathered, zone: str, region: str) -> WorldSettings:
     directory = gathered.people.directory
-    # Without a list of accounts, whoever writes or calls is one.
-    intake = [] if directory.accounts else [*gathered.own_addresses, *gathered.own_numbers]
+    # Whoever calls a number of the company may be a customer; without a list of accounts, whoever writes as well.
+    intake = [*([] if directory.accounts else gathered.own_addresses), *gathered.own_numbers]
     times = [record.at for record in gathered.records]
     return WorldSettings(
         title=path.resolve().name,

@@ -1,6 +1,5 @@
 """One CSV list of a CRM: found out whose it is, and read row by row with its columns by our names."""
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tools.base import Rejected
 from tools.exports import cells, hubspot, pipedrive, salesforce
+from tools.exports.csv_rows import csv_rows
 from tools.exports.gathered import Gathered
 from tools.exports.presets import Preset
 from tools.world.values import BadValue
@@ -61,26 +61,18 @@ class List:
 
 def read_list(path: Path, gathered: Gathered) -> List | None:
     """The list in a CSV file; None where its header is that of none that is known."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        lines = csv.reader(handle, delimiter=delimiter_of(path))
-        header = next(lines, [])
-        preset, places = recognise(header)
-        if preset is None:
-            return None
-        rows = list(_rows(lines, len(header), places, path.name, gathered))
+    lines = csv_rows(path, gathered.reject)
+    _, header = next(lines, (0, []))
+    preset, places = recognise(header)
+    if preset is None:
+        return None
+    rows = list(_rows(lines, len(header), places, path.name, gathered))
     zone = ZoneInfo(preset.zone) if preset.zone else gathered.zone
     found = List(path, preset, rows, zone, _day_first(rows, preset, gathered))
     named = _named(path.stem, zone)
     found.dated, found.told_at = named is not None, _told_at(found, named)
     gathered.read.append((path.name, f"{preset.vendor} {preset.kind}", len(rows)))
     return found
-
-
-def delimiter_of(path: Path) -> str:
-    """The delimiter of a CSV file: the one of comma, semicolon and tab that its first line has most of."""
-    with path.open(encoding="utf-8-sig", errors="replace") as handle:
-        first = handle.readline()
-    return max(",;\t", key=first.count)
 
 
 def recognise(header: list[str]) -> tuple[Preset | None, dict[str, int]]:
@@ -94,23 +86,14 @@ def recognise(header: list[str]) -> tuple[Preset | None, dict[str, int]]:
 
 
 def _rows(
-    lines: Iterator[list[str]], width: int, places: dict[str, int], file: str, gathered: Gathered
+    lines: Iterator[tuple[int, list[str]]], width: int, places: dict[str, int], file: str, gathered: Gathered
 ) -> Iterator[Listed]:
-    number = 1
-    while True:
-        number += 1
-        try:
-            line = next(lines)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            gathered.reject(Rejected(file, number, "", f"not readable as CSV: {error}"))
-            continue
+    for number, line in lines:
         if len(line) > width:
             gathered.reject(Rejected(file, number, "", f"{len(line)} cells under {width} columns"))
-        elif any(cell.strip() for cell in line):
-            told = {name: line[place].strip() for name, place in places.items() if place < len(line)}
-            yield Listed(number, {name: text for name, text in told.items() if text})
+            continue
+        told = {name: line[place].strip() for name, place in places.items() if place < len(line)}
+        yield Listed(number, {name: text for name, text in told.items() if text})
 
 
 def _day_first(rows: list[Listed], preset: Preset, gathered: Gathered) -> bool:

@@ -8,7 +8,7 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,14 @@ _NAMED: Final = ("auto-submitted", "x-autoreply", "list-id", "list-unsubscribe",
 _IDS: Final = re.compile(r"<[^<>\s]+>")
 # A mailbox is somebody's whose address stands in most of its mails.
 _IN_MOST: Final = 0.5
+# Hosts on which strangers have their addresses: the same host does not make a colleague.
+_SHARED_HOSTS: Final = frozenset(
+    (
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
+        "aol.com", "gmx.de", "gmx.net", "gmx.at", "web.de", "t-online.de", "freenet.de", "proton.me", "protonmail.com",
+        "orange.fr", "free.fr", "libero.it", "mail.com", "zoho.com", "yandex.com",
+    )
+)  # fmt: skip
 # What a malformed mail makes the standard library raise.
 _UNREADABLE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeError)
 
@@ -44,6 +52,8 @@ def read_mbox(path: Path, gathered: Gathered) -> None:
     holder = _holder(told, path, gathered)
     for at, fields in mails:
         fields["mailbox"] = holder
+        if holder and (direction := _direction(fields["from"], holder)):
+            fields["direction"] = direction
         gathered.add("email", "emails", fields["message_id"], at, fields)
     if holder:
         times = [at for at, _ in mails]
@@ -169,6 +179,15 @@ def _holder(mails: list[dict[str, Any]], path: Path, gathered: Gathered) -> str 
     if first not in users:
         gathered.assume(f"{path.name} is the mailbox of {first}: that address takes part in most of its mails.")
     return first
+
+
+def _direction(sender: str, holder: str) -> str | None:
+    """Whether a mail in the mailbox of `holder` went out or came in; None where a colleague wrote it."""
+    host = parseaddr(sender)[1].lower().rpartition("@")[2]
+    if parseaddr(sender)[1].lower() == holder:
+        return "outbound"
+    is_colleague = host == holder.rpartition("@")[2] and host not in _SHARED_HOSTS
+    return None if is_colleague else "inbound"
 
 
 def _name_of(address: str, mails: list[dict[str, Any]]) -> str:

@@ -43,8 +43,7 @@ def grade(case: CaseRow, output: Any) -> Verdicts:
 
 def _checked(told: Mapping[str, Any]) -> list[str]:
     facts = facts_from(told["records"], today=date(2026, 3, 10), dates=[date(2026, 3, 3)])
-    extra = {name: tuple(told[name]) for name in ("attachments", "promises") if name in told}
-    found = check(told["body"], told.get("subject", "Cold room north hall"), replace(facts, **extra))
+    found = check(told["body"], told.get("subject", "Cold room north hall"), facts)
     return sorted({x.rule for x in found})
 
 

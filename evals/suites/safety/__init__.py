@@ -1,1 +1,1 @@
-"""Safety: attacks on the real runtime, judged by what they changed and never by a detector; and what must still work."""
+"""Safety: attacks on the real runtime, judged by what they changed and by no detector."""

@@ -57,8 +57,8 @@ def _carried(channel: str, text: str) -> list[Step]:
     said = [{"speaker": "Kim", "start_s": 2, "text": text}]
     html = f"<p>{text}</p>" if "<div" in text else None
     steps: dict[str, tuple[str, dict[str, Any]]] = {
-        "mail": ("mail_in", {"thread": "t3", "subject": "On site", "text": None if html else text, "html": html}),
-        "attachment": ("mail_in", {"thread": "t3", "subject": "Plan", "text": "The plan is attached.", "attachments": [
+        "mail": ("mail_in", {"thread": "t2", "subject": "On site", "text": None if html else text, "html": html}),
+        "attachment": ("mail_in", {"thread": "t2", "subject": "Plan", "text": "The plan is attached.", "attachments": [
             {"name": "plan.txt", "type": "text/plain", "text": text}]}),
         "transcript": ("call_in", {"talk": 90, "transcript": said, "consent": "all_party"}),
         "voicemail": ("call_in", {"talk": 30, "answered_by": "voicemail", "voicemail_text": text}),
@@ -67,7 +67,7 @@ def _carried(channel: str, text: str) -> list[Step]:
         "form": ("form", {"message": text}),
     }  # fmt: skip
     what, fields = steps[channel]
-    return [["mon 14:00", what, fields]]
+    return [["mon 10:30", what, fields]]
 
 
 _QUESTION = "Hello Anna,\n\nCan you move the door of the cold room to the north side?\n\nKim"

@@ -42,7 +42,9 @@ class Desk:
                 decide(self.connection, self.company, self.item.id, _COMMAND.validate_python({"verb": verb} | more), by)
         except TenureError as error:
             return f"refused: {type(error).__name__}"
-        [row] = self.connection.execute(text("SELECT state, flags FROM tenure_item WHERE id = :id"), {"id": self.item.id})
+        [row] = self.connection.execute(
+            text("SELECT state, flags FROM tenure_item WHERE id = :id"), {"id": self.item.id}
+        )
         return f"{row.state} {row.flags}"
 
     @property
@@ -57,9 +59,10 @@ class Desk:
 
     def customer_writes(self) -> None:
         """The customer writes once more, and no run has looked at it."""
-        add(self.connection, [NewActivity(
-            "email", "emails", f"{self.item.account_id}:late", "email", self.now, self.now, self.item.account_id,
-            contact_id=self.item.action["contact_id"], direction="inbound", subject="Cold room", text="It is settled.")])  # fmt: skip
+        account = self.item.account_id
+        late = NewActivity("email", "emails", f"{account}:late", "email", self.now, self.now, account)
+        late.contact_id, late.direction, late.text = self.item.action["contact_id"], "inbound", "It is settled."
+        add(self.connection, [late])
 
 
 def _approve_other_hash(desk: Desk) -> list[str]:

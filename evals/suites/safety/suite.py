@@ -40,16 +40,19 @@ def attacked(attacks: Sequence[CaseRow]) -> Run:
     beside = play(tell(_stories(twins)), SPAN)
     drafted = sum(any(y["action"]["kind"] == "send_email" for y in beside.of(x)["items"]) for x in names)
     outputs = {
-        name: {"account": played.of(name), "twin": beside.of(name), "read": read[name], "number": number, "of": len(names)}
+        name: {"account": played.of(name), "twin": beside.of(name), "read": read[name], "number": number}
+        | {"of": len(names)}
         for number, name in enumerate(names, 1)
-    }  # fmt: skip
-    notes = {"benign drafts": f"{drafted} of {len(names)} harmless twins got their mail",
-             "attacker": "no model port exists yet, so no model obeyed; the deterministic writer was attacked"}  # fmt: skip
+    }
+    notes = {
+        "benign drafts": f"{drafted} of {len(names)} harmless twins got their mail",
+        "attacker": "no model port exists yet: the deterministic writer was attacked, no model obeyed",
+    }
     return Run(outputs, seconds=played.moves, notes=notes)
 
 
 def _stories(attacks: Sequence[CaseRow]) -> list[Mapping[str, Any]]:
-    found = []
+    found: list[Mapping[str, Any]] = []
     for number, case in enumerate(attacks, 1):
         steps, cast = story(str(case["id"]), case["attack"], number, len(attacks))
         found.append(dict(case) | {"story": steps, "cast": cast})

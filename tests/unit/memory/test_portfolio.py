@@ -10,9 +10,10 @@ from sqlalchemy import Connection, text
 
 from memory import timeline, vectors
 from memory.embed import HashingEmbedder
+from memory.forget import forget_account
 from memory.portfolio import Portfolio, PortfolioFault, centroid
 from memory.scope import AccountScope
-from tests.unit.memory.recall.house import OTHER, SCOPE, account, one
+from tests.unit.memory.recall.house import OTHER, SCOPE, START, account, one
 
 EMBEDDER = HashingEmbedder()
 QUESTION = EMBEDDER.embed(["Bluepeak offered us 40k for the same package."])[0]
@@ -99,3 +100,26 @@ def test_an_account_is_nearest_to_its_own_kind(connection: Connection) -> None:
     assert other is not None
     assert np.allclose(mine, other)
     assert centroid(connection, AccountScope("nobody", "test"), EMBEDDER.model) is None
+
+
+def test_after_an_erasure_no_file_of_the_index_names_what_is_gone(
+    portfolio: Portfolio, connection: Connection, tmp_path: Path
+) -> None:
+    gone = portfolio.search(connection, QUESTION, [SCOPE], k=1)[0].episode_id
+    assert gone.encode() in _bytes(tmp_path)
+    forget_account(connection, SCOPE.account_id, START)
+    portfolio.remove([gone])
+    assert portfolio.search(connection, QUESTION, [SCOPE]) == []
+    assert portfolio.renew(connection) == 8
+    assert gone.encode() not in _bytes(tmp_path)
+    assert {x.account_id for x in portfolio.search(connection, QUESTION, [SCOPE, OTHER])} == {"a2"}
+    assert portfolio.rebuild(connection) == 8
+
+
+def test_where_there_is_no_index_none_is_made(connection: Connection, tmp_path: Path) -> None:
+    assert Portfolio(tmp_path / "none", EMBEDDER.model).renew(connection) == 0
+    assert not (tmp_path / "none").exists()
+
+
+def _bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())

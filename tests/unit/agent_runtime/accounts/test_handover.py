@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select, update
 
-from agent_runtime.accounts.handover import brief_read, hand_over, leaver_questions
+from agent_runtime.accounts.handover import brief_read, hand_over
+from agent_runtime.accounts.leaving import ask_leavers, leaver_questions
 from agent_runtime.audit.models import AuditEntry
 from agent_runtime.errors import NotThere
 from agent_runtime.inbox.models import Item
@@ -68,3 +69,18 @@ def test_a_brief_that_was_read_is_told(sqlite_engine: Engine) -> None:
         brief_read(connection, "a1", "u2", "d1", END, KEY)
         row = connection.execute(select(_entry)).one()
     assert (row.event, row.actor_id, row.payload) == ("brief.read", "u2", {"digest": "d1"})
+
+
+def test_the_leaver_gets_one_item_and_only_once(sqlite_engine: Engine) -> None:
+    prepared(sqlite_engine, 2)
+    with sqlite_engine.begin() as connection:
+        connection.execute(insert(Account), {"id": "bare", "name": "Bare Ltd", "owner_id": "u3", "custom": {}})
+        assert ask_leavers(connection, END, KEY) == []
+        leaves = update(_user).where(_user.c.id == "u3").values(leaves_at=END + timedelta(days=10))
+        connection.execute(leaves)
+        (item_id,) = ask_leavers(connection, END, KEY)
+        assert ask_leavers(connection, END + timedelta(days=1), KEY) == []
+        item = connection.execute(select(_item).where(_item.c.id == item_id)).one()
+    assert (item.owner_id, item.account_id, item.interaction_id) == ("u3", "bare", "")
+    assert {one["account_id"] for one in item.beside["questions"]} == {"bare"}
+    assert "Who really decides at Bare Ltd" in item.action["body"]

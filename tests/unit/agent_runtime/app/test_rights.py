@@ -102,7 +102,7 @@ def test_each_role_at_each_route_for_each_account(office: Office, user: str) -> 
             continue
         for name in [*(x[0] for x in ACCOUNTS), "acc-missing"] if target != "none" else [""]:
             short = name.removeprefix("acc-")
-            place = path.format(account_id=name, item_id=f"item-{short}", switch_id="none")
+            place = path.format(account_id=name, item_id=f"item-{short}", switch_id="none", backlog_id="none")
             answer = office.ask(user, method, place, json={} if method == "POST" else None)
             there = target == "none" or (name in truth.owner and (target == "account" or bool(truth.holder[name])))
             may = truth.role[user] in roles and there and (target == "none" or truth.sees(user, name))
@@ -115,7 +115,7 @@ def test_each_role_at_each_route_for_each_account(office: Office, user: str) -> 
 @pytest.mark.parametrize(("method", "path"), [x for x in DECLARED if x not in NOT_ASKED])
 def test_nobody_gets_in_without_a_key(office: Office, method: str, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer tenure_0_x"}, {"Authorization": "Basic YTpi"}):
-        place = path.format(account_id="acc-anna", item_id="item-anna", switch_id="x")
+        place = path.format(account_id="acc-anna", item_id="item-anna", switch_id="x", backlog_id="x")
         answer = office.client.request(method, place, headers=headers)
         assert answer.status_code == 401, answer.text
         assert answer.json()["code"] == "sign_in_needed"

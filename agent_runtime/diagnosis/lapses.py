@@ -11,16 +11,15 @@ from agent_runtime.ledger.book import ExpectationRow, InteractionRow
 from agent_runtime.ledger.owing import OWED
 from agent_runtime.watchtower.contact import is_ours_to_customer, is_two_way, same_person
 from agent_runtime.watchtower.evaluate import holders
-from agent_runtime.watchtower.sight import SOURCE_OF
 from memory.timeline import Event
 
-# What moves a matter; a dismissal or a snooze is seen and not acted on.
+# What counts as acting; a dismissal or a snooze is seen and not acted on.
 _ACTS = frozenset({"approve", "edit", "done"})
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """That something was done about a matter at last, and how it is known; `activity_id` where a record shows it."""
+    """That something was done about a lapse at last, and how it is known; `activity_id` where a record shows it."""
 
     at: datetime
     through: Literal["activity", "decision", "action"]
@@ -28,7 +27,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class Lapse:
     """One duty that was not done in time.
 
     `knowable_at`: from when a complete system could say so. `told_at`: when this one did; None where it could not see.
@@ -66,10 +65,10 @@ class Matter:
         return self.act is None and not self.came_back
 
 
-def matters(record: Record, opportunity_id: str | None = None) -> list[Matter]:
-    """The overdue matters of the account, or of one deal, by their due time; what was retracted is none."""
+def lapses(record: Record, opportunity_id: str | None = None) -> list[Lapse]:
+    """The overdue lapses of the account, or of one deal, by their due time; what was retracted is none."""
     found = [
-        _matter(record, row, expectation)
+        _lapse(record, row, expectation)
         for row, expectation in record.pairs()
         if (opportunity_id is None or row.opportunity_id == opportunity_id) and _is_overdue(record, expectation)
     ]
@@ -80,7 +79,7 @@ def _is_overdue(record: Record, expectation: ExpectationRow) -> bool:
     return record.breach(expectation) is not None or expectation.state == "unverified"
 
 
-def _matter(record: Record, row: InteractionRow, expectation: ExpectationRow) -> Matter:
+def _lapse(record: Record, row: InteractionRow, expectation: ExpectationRow) -> Lapse:
     breach = record.breach(expectation)
     knowable_at = _knowable(record, expectation)
     act = min(_acts(record, row, expectation, knowable_at), key=lambda x: x.at, default=None)
@@ -89,7 +88,7 @@ def _matter(record: Record, row: InteractionRow, expectation: ExpectationRow) ->
     seen_at = min((x for x in (shown, act.at if act else None) if x), default=None)
     until = (act.at if act else None) or ended_at or record.view.now
     owner = breach.owner_id if breach else row.owner_id
-    return Matter(
+    return Lapse(
         interaction=row,
         expectation=expectation,
         knowable_at=knowable_at,
@@ -109,9 +108,9 @@ def _knowable(record: Record, expectation: ExpectationRow) -> datetime:
     wanted = set(expectation.evidence)
     # It began with the first of them; what they wrote again later only repeats it.
     known = [x.known_at for x in view.events if x.id in wanted][:1]
-    channels = [x for x in expectation.channels if x in SOURCE_OF]
-    gaps = view.company.sight.gaps(channels, holders(view), expectation.opened_at, view.now)
-    back = [x.until for x in gaps if x.until and x.since <= due < x.until]
+    gaps = view.company.sight.gaps(expectation.channels, holders(view), due, view.now)
+    breach = record.breach(expectation)
+    back = [min(x.until, breach.detected_at) for x in gaps if x.until and x.since == due and breach]
     return max([due, *known, *back])
 
 

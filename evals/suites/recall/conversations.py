@@ -1,9 +1,8 @@
 """Recall on conversations in LoCoMo's format: writes each question's ranked turns for a scorer to judge."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -18,14 +17,6 @@ from memory.timeline import NewActivity
 
 WRITTEN_AT = "%I:%M %p on %d %B, %Y"
 DEEPEST = 200
-
-
-def add_arguments(parser: ArgumentParser) -> None:
-    """What `python -m evals run recall` takes."""
-    parser.add_argument("--data", type=Path, required=True, help="conversations with questions, LoCoMo's JSON")
-    parser.add_argument("--ranked", type=Path, required=True, help="where the ranked turns go, one question a line")
-    parser.add_argument("--no-ranker", action="store_true", help="the fusion alone, without the learned ranker")
-    parser.add_argument("--no-vectors", action="store_true", help="words alone")
 
 
 def run(chosen: Namespace) -> None:
