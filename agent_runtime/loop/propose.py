@@ -277,10 +277,17 @@ def _not_after(company: Company, expectation: ExpectationRow) -> str | None:
     return ahead.isoformat() if ahead else None
 
 
+# What is shown of something whose record nobody can read any more.
+_GONE = "its record was deleted at the source"
+
+
 def _evidence(found: Evaluated, trouble: Trouble, quotes: dict[str, str]) -> list[dict[str, Any]]:
     by_id = {x.id: x for x in found.view.events}
     ids: Iterable[str] = (*trouble.expectation.evidence, trouble.interaction.opened_by, *quotes)
     known = [by_id[x] for x in dict.fromkeys(ids) if x in by_id]
+    if not known:
+        began = trouble.interaction
+        return [{"activity_id": began.opened_by, "at": began.opened_at.isoformat(), "quote": _GONE}]
     return [
         {
             "activity_id": x.id,
