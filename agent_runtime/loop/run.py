@@ -123,7 +123,8 @@ def _take_inside_steps(connection: Connection, found: Evaluated) -> list[Entry]:
             connection,
             content,
             account_id=row.account_id,
-            effect_key=f"{move.detail['expectation']}:{move.detail['step']}:{kind}",
+            # With the moment: what was met after all and is owed again reaches the same step again.
+            effect_key=f"{move.detail['expectation']}:{move.detail['step']}:{kind}:{move.at.isoformat()}",
             decided_by=f"rule:{kind}",
             now=found.view.now,
             interaction_id=row.id,

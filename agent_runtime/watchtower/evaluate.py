@@ -13,17 +13,20 @@ from agent_runtime.watchtower.view import View
 
 
 def stated(view: View) -> list[Begun]:
-    """All rules' statements about the account, with the expectations inside what they belong to."""
+    """All rules' statements about the account, with the expectations inside what they belong to.
+
+    What is stated twice under one name counts as it was stated last.
+    """
     begun: dict[tuple[str, str], Begun] = {}
-    inside: dict[tuple[str, str], list[Expected]] = {}
+    inside: dict[tuple[str, str], dict[str, Expected]] = {}
     for rule in RULES:
         for finding in rule(view):
             if isinstance(finding, Inside):
-                inside.setdefault((finding.kind, finding.key), []).append(finding.expected)
+                inside.setdefault((finding.kind, finding.key), {})[finding.expected.key] = finding.expected
             else:
                 begun[finding.kind, finding.key] = finding
     return [
-        replace(x, expected=(*x.expected, *inside[identity])) if identity in inside else x
+        replace(x, expected=(*x.expected, *inside[identity].values())) if identity in inside else x
         for identity, x in begun.items()
     ]
 
