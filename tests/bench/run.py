@@ -7,6 +7,7 @@ from pathlib import Path
 
 import orjson
 
+from tests.bench.boundaries import boundaries
 from tests.bench.detectors import detectors
 from tests.bench.engine import engine, procrastinate
 from tests.bench.evaluation import gate, safety
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "detectors": (detectors, 1),
     "engine": (engine, 1),
     "procrastinate": (procrastinate, 1),
+    "boundaries": (boundaries, 50),
     "recall": (recalling, 3),
     "embedding": (embedding, 3),
     "memory": (memory, 3),

@@ -15,14 +15,13 @@ from agent_runtime import jobs
 from agent_runtime.clock import SystemClock
 from agent_runtime.jobs import dispatch, liveness
 from agent_runtime.jobs.queues import SENDS_AT_ONCE
+from tests.bench.boundaries import PLACES
 from tests.integration import tally
 from tests.integration.engine_house import House, open_house
 from tests.integration.engine_worker import QUICK, Told
 from tests.integration.tally import Count
 
 ACCOUNTS = [f"account-{number}" for number in range(6)]
-# Where a worker may die, in the order in which a run and a sending come past; each dies at its third time there.
-PLACES = ("dispatched", "begun", "before commit", "after commit", "ended", "claimed", "sent")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
