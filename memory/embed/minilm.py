@@ -1,6 +1,7 @@
 """The default embedder: all-MiniLM-L6-v2 as an int8 ONNX file out of installed packages, on one thread."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -34,15 +35,26 @@ _INSTALL = "Install the packages again: make setup."
 class MiniLmEmbedder:
     """About 120 short texts a second on one core. Neither file is used before its sha256 was checked.
 
-    `model_file`: another place of the model; by default that of the installed package. Raises EmbedderFault.
+    The files are checked when it is made, and loaded (about 150 MB) when the first text is embedded: a worker to which
+    nothing is told needs none of it. `model_file`: another place of the model; by default that of the installed
+    package. Raises EmbedderFault.
     """
 
     model = MODEL
     dimension = DIMENSION
 
     def __init__(self, model_file: Path | None = None) -> None:
-        self._tokenizer = _tokenizer(_checked("tokenizer", None))
-        self._session = _session(_checked("model", model_file))
+        self._model_file = model_file
+        _checked("tokenizer", None)
+        _checked("model", model_file)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return _tokenizer(_checked("tokenizer", None))
+
+    @cached_property
+    def _session(self) -> Any:
+        return _session(_checked("model", self._model_file))
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One row a text; see the port."""
