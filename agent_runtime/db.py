@@ -1,16 +1,20 @@
 """The database: how it is opened, how its tables and guards are made."""
 
 from importlib import import_module
+from sqlite3 import Cursor, OperationalError
 from typing import Any
 
 import orjson
 from sqlalchemy import Engine, Table, create_engine, event
 from sqlmodel import SQLModel
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
+# The first statement that a connection makes; it does not wait for others by itself, though only once in the life of a
+# database it has something to do.
+_WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 # WAL with NORMAL loses nothing that was committed when the program dies. The cache (in KiB) holds what a company's
 # accounts touch in turn; a checkpoint of the log comes at each 40 MB, not at each 4.
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=NORMAL",
     "busy_timeout=30000",
     "foreign_keys=ON",
@@ -52,9 +56,20 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # IMMEDIATE takes the write lock at BEGIN, so that two writers wait for each other instead of failing half-way.
     connection.isolation_level = "IMMEDIATE"
     cursor = connection.cursor()
+    _write_ahead(cursor)
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@retry(
+    retry=retry_if_exception_type(OperationalError),
+    wait=wait_random(0.005, 0.05),
+    stop=stop_after_delay(30),
+    reraise=True,
+)
+def _write_ahead(cursor: Cursor) -> None:
+    cursor.execute(_WRITE_AHEAD)
 
 
 def tables() -> list[Table]:

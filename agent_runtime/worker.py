@@ -58,8 +58,8 @@ class LiveWork:
         """One pass of an account's loop."""
         self._live.run(account_id)
 
-    def execute(self, action_id: str) -> None:
-        """The next step of a decided action."""
+    def execute(self, action_id: str, worker: str) -> None:
+        """The next step of a decided action, claimed in the name of `worker`."""
         now = self._clock.now()
         recheck = Recheck(now, self._installation.playbook.autonomy, self._owner_now)
         execute(
@@ -70,8 +70,13 @@ class LiveWork:
             recheck,
             self._live.ended,
             self._installation.install_key,
-            self._name,
+            worker,
         )
+
+    def lost(self, worker: str, now: datetime) -> None:
+        """What a dead worker had claimed is looked up at once, not when its lease is over."""
+        with self._installation.engine.begin() as connection:
+            actions.abandon(connection, worker, now)
 
     def _owner_now(self, _connection: Connection, action: ActionRow) -> str | None:
         user_id = action.content.get("user_id")

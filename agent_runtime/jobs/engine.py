@@ -205,6 +205,7 @@ class JobEngine:
         frozen = timedelta(seconds=self._pace.frozen)
         for name in liveness.strike_off_lost(self._engine, self._lock, self._executor_id, self._clock.now(), frozen):
             _logger.warning("worker %s is dead or stands still; its work goes on elsewhere", name)
+            self._work.lost(name, self._clock.now())
         taken = self._queues.take_over(self._living)
         metrics.TAKEN_OVER.inc(taken)
 
@@ -269,7 +270,7 @@ class JobEngine:
     def _execute(self, action_id: str) -> None:
         self._refuse_in_doubt()
         try:
-            self._work.execute(action_id)
+            self._work.execute(action_id, self._executor_id)
         except Exception as error:
             _logger.exception("the action %s failed", action_id)
             metrics.ACTIONS.labels("failed").inc()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
 from agent_runtime.jobs.dispatch import Run
 from agent_runtime.jobs.work import DueAction
@@ -202,7 +202,7 @@ class Queues:
         }
         if self._engine.dialect.name == "sqlite":
             # With its own engine, which knows no write-ahead log, it is ten times slower.
-            config["system_database_engine"] = self._engine
+            config["system_database_engine"] = _one_at_a_time(self._engine)
         else:
             config["system_database_url"] = self._hasty_url()
             # A line that broke is noticed at its next use, which DBOS repeats; asking before each use costs a fourth.
@@ -216,6 +216,17 @@ class Queues:
 
     def _url(self) -> str:
         return self._engine.url.render_as_string(hide_password=False)
+
+
+def _one_at_a_time(engine: Engine) -> Engine:
+    """The same connections, whose transactions lock SQLite from their first statement on.
+
+    The driver begins one only before a write, so two workers that count what is begun, and then take as much as the
+    limit leaves, would both take it.
+    """
+    locking = engine.execution_options()
+    event.listen(locking, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return locking
 
 
 def _options(job: _Job) -> EnqueueOptions:

@@ -21,8 +21,12 @@ class Work(Protocol):
         """One pass of an account's loop; begins with `jobs.begin_run`."""
         ...
 
-    def execute(self, action_id: str) -> None:
-        """One step of a decided action; nothing where it is not due any more."""
+    def execute(self, action_id: str, worker: str) -> None:
+        """One step of a decided action, by the worker of this name; nothing where it is not due any more."""
+        ...
+
+    def lost(self, worker: str, now: datetime) -> None:
+        """A worker is dead or stands still: what it had begun is not waited for any longer."""
         ...
 
     def due_actions(self, now: datetime) -> list[DueAction]:

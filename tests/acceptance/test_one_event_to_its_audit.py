@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from agent_runtime.actions import senders
+from agent_runtime.actions import service as actions
 from agent_runtime.actions.senders import Profile
 from agent_runtime.app import create_app
 from agent_runtime.audit.service import verify_all
@@ -61,7 +62,7 @@ class House:
     def execute_due(self) -> None:
         """What a worker does with actions whose time has come."""
         for action in self.work.due_actions(self.firm.clock.now()):
-            self.work.execute(action.action_id)
+            self.work.execute(action.action_id, "one")
         self.firm.settle()
 
 
@@ -123,3 +124,21 @@ def test_taken_back_within_the_window_nothing_goes_out(house: House, mails: Mail
     house.firm.clock.move_to(house.firm.clock.now() + timedelta(minutes=1))
     house.execute_due()
     assert len(mails.taken) == 1
+
+
+def test_what_a_dead_worker_had_claimed_is_looked_up_at_once(house: House, mails: Mails, engine: Engine) -> None:
+    (line,) = house.get("/api/inbox")["items"]
+    house.decide(line["id"], verb="approve")
+    house.firm.clock.move_to(house.firm.clock.now() + timedelta(seconds=11))
+    now = house.firm.clock.now()
+    (due,) = house.work.due_actions(now)
+    with engine.begin() as connection:
+        assert actions.claim_one(connection, due.action_id, now, "dead", timedelta(minutes=4))
+    assert house.work.due_actions(now) == []
+    house.work.lost("another", now)
+    assert house.work.due_actions(now) == []
+    house.work.lost("dead", now)
+    assert [x.action_id for x in house.work.due_actions(now)] == [due.action_id]
+    house.execute_due()
+    (action,) = house.firm.query("SELECT state FROM tenure_action WHERE id = :x", x=due.action_id)
+    assert (action.state, mails.taken) == ("unknown", [])

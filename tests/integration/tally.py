@@ -123,7 +123,7 @@ class Tally:
                 self._mark(connection, account_id, seq, "end")
         self._pass("ended")
 
-    def execute(self, action_id: str) -> None:
+    def execute(self, action_id: str, worker: str) -> None:
         """Claims, sends, records; what is claimed already is only looked up at the provider."""
         now = SystemClock().now()
         if self._move(action_id, "pending", "claimed", now):
@@ -137,6 +137,9 @@ class Tally:
         with self._engine.connect() as connection:
             went_out = connection.scalar(select(_sent.c.action_id).where(_sent.c.action_id == action_id))
         self._move(action_id, "claimed", "done" if went_out else "pending", now, after=LEASE)
+
+    def lost(self, worker: str, now: datetime) -> None:
+        """Nothing is claimed by name here: a lease ends by itself, and soon."""
 
     def due_actions(self, now: datetime) -> list[DueAction]:
         self._pass("dispatched")
