@@ -97,7 +97,7 @@ def _ours(records: _Records) -> Iterator[Commitment]:
     events = {x.id: x for x in records.view.events}
     for begun in records.stated:
         event = events.get(begun.opened_by)
-        if begun.kind != PROMISE or event is None or not begun.expected:
+        if begun.kind != PROMISE or event is None or not begun.expected or begun.expected[0].turn == "theirs":
             continue
         dropped = begun.end is not None and begun.end.outcome != "converted"
         if dropped:

@@ -10,6 +10,8 @@ from agent_runtime.watchtower.company import Company
 from memory.people import ContactRow
 from memory.timeline import Event
 
+# What people do about a deal often names no deal: a call on the mobile, an invitation, a mail in a new thread.
+_SELDOM_FILED = frozenset({"email", "message", "call", "meeting", "form", "task.created", "task.completed"})
 _ENDED = {"won": "converted", "lost": "lost", "disqualified": "disqualified"}
 
 
@@ -112,12 +114,32 @@ class View:
         # The events are in order already: to pick is cheaper than to sort anew.
         return [event for event in self.events if event.kind in kinds]
 
+    def about(self, deal: Deal) -> list[Event]:
+        """The activities of the deal, with those of no deal that happened while it was the account's only open one."""
+        if "loose" not in self.drawn:
+            self.drawn["loose"] = self._loose()
+        loose = self.drawn["loose"].get(deal.id)
+        return sorted([*deal.events, *loose], key=_order) if loose else deal.events
+
+    def _loose(self) -> dict[str, list[Event]]:
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            if event.opportunity_id is None and event.kind in _SELDOM_FILED:
+                meant = [deal.id for deal in self.deals.values() if deal.life_at(event.occurred_at)]
+                if len(meant) == 1:
+                    found.setdefault(meant[0], []).append(event)
+        return found
+
     def end_of(self, opportunity_id: str | None, since: datetime) -> StageChange | None:
         """The end of the opportunity's life that was open at `since`, if it has ended."""
         deal = self.deals.get(opportunity_id or "")
         if deal is None:
             return None
         return next((x.ended for x in deal.lives if x.ended and x.ended.at >= since), None)
+
+
+def _order(event: Event) -> tuple[datetime, str, str]:
+    return (event.occurred_at, event.stream, event.source_id)
 
 
 def _fold(deal: Deal, event: Event, company: Company) -> None:

@@ -1,13 +1,14 @@
 """An open deal with nothing planned and nothing done: nobody has a next step."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from agent_runtime.ledger.book import Expected
 from agent_runtime.watchtower.findings import Inside
 from agent_runtime.watchtower.rules.opportunity import KIND
-from agent_runtime.watchtower.view import Deal, Life, View, touches
+from agent_runtime.watchtower.view import Life, View, touches
 from memory.timeline import Event
 
 RULE = "next_step"
@@ -29,22 +30,22 @@ def state(view: View) -> Iterator[Inside]:
     """For each life: after each touch something follows within the window, or by the date that was planned."""
     if not view.company.playbook.rule(RULE).enabled:
         return
-    planned = _planned(view)
+    done = {x.data.get("task_id"): x.occurred_at for x in view.of("task.completed")}
     for deal in view.deals.values():
+        events = view.about(deal) if deal.lives else []
+        planned = _planned(view, events, done)
         for life in deal.lives:
-            for expected in _gaps(view, deal, life, planned.get(deal.id, ())):
+            for expected in _gaps(view, _steps(events, life), life, planned):
                 yield Inside(KIND, deal.key(life), expected)
 
 
-def _planned(view: View) -> dict[str, list[_Plan]]:
-    found: dict[str, list[_Plan]] = {}
-    done = {x.data.get("task_id"): x.occurred_at for x in view.of("task.completed")}
-    for event in view.of("task.created", "meeting"):
-        meeting = event.kind == "meeting"
-        plan = _meeting(view, event) if meeting else _task(event, done.get(event.data.get("task_id")))
-        if event.opportunity_id and plan:
-            found.setdefault(event.opportunity_id, []).append(plan)
-    return found
+def _planned(view: View, events: Iterable[Event], done: Mapping[Any, datetime]) -> list[_Plan]:
+    plans = (
+        _meeting(view, x) if x.kind == "meeting" else _task(x, done.get(x.data.get("task_id")))
+        for x in events
+        if x.kind in ("task.created", "meeting")
+    )
+    return [plan for plan in plans if plan]
 
 
 def _meeting(view: View, event: Event) -> _Plan | None:
@@ -68,12 +69,12 @@ def _task(event: Event, done_at: datetime | None) -> _Plan | None:
     return _Plan(event.occurred_at, done_at or event.occurred_at, open_ended=done_at is None)
 
 
-def _gaps(view: View, deal: Deal, life: Life, planned: Sequence[_Plan]) -> Iterator[Expected]:
+def _gaps(view: View, steps: Sequence[Event], life: Life, planned: Sequence[_Plan]) -> Iterator[Expected]:
     """The gaps that were too long, and the one that is running now; an open plan keeps the rule quiet."""
     window = view.company.playbook.window_for(RULE, view.account.segment)
     shortest = timedelta(days=window.amount) if window.unit == "day" else timedelta(0)
     at, by = life.opened_at, life.opened_by
-    following: list[Event | None] = [*_steps(deal, life), None]
+    following: list[Event | None] = [*steps, None]
     for step in following:
         if step is None or step.occurred_at - at > shortest:
             plans = [x for x in planned if x.since <= at]
@@ -85,11 +86,11 @@ def _gaps(view: View, deal: Deal, life: Life, planned: Sequence[_Plan]) -> Itera
             at, by = step.occurred_at, step.id
 
 
-def _steps(deal: Deal, life: Life) -> list[Event]:
+def _steps(events: Sequence[Event], life: Life) -> list[Event]:
     """What moved the deal in this life: touches, and tasks that were made or done, whoever noted them."""
     end = life.ended.at if life.ended else None
-    signs = {x.id for x in touches(deal.events)}
-    steps = [x for x in deal.events if x.id in signs or x.kind in _TASKS]
+    signs = {x.id for x in touches(events)}
+    steps = [x for x in events if x.id in signs or x.kind in _TASKS]
     return [x for x in steps if x.occurred_at > life.opened_at and (end is None or x.occurred_at < end)]
 
 

@@ -1,6 +1,6 @@
 """A proposal went out and the customer has not answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
@@ -42,28 +42,31 @@ def is_proposal(event: Event) -> bool:
 def _runs(view: View, deal: Deal) -> list[_Run]:
     runs: list[_Run] = []
     threads: set[str] = set()
+    told = {x.id for x in view.about(deal) if x.opportunity_id or x.kind == "call"}
     for event in _relevant(view, deal):
         if is_proposal(event):
             if not runs or runs[-1].answer:
                 runs.append(_Run())
             runs[-1].proposals.append(event)
             threads.update(filter(None, [event.data.get("thread")]))
-        elif runs and runs[-1].answer is None and _answers(event, deal, threads):
+        elif runs and runs[-1].answer is None and _answers(event, told, threads):
             runs[-1].answer = event
     return runs
 
 
 def _relevant(view: View, deal: Deal) -> list[Event]:
-    loose = [x for x in view.of("email", "message") if x.opportunity_id is None and x.data.get("thread")]
-    if not loose:
-        return deal.events
-    return sorted([*deal.events, *loose], key=lambda x: (x.occurred_at, x.stream, x.source_id))
+    """What is told of the deal, calls that can only be about it, and mails in threads, which may be the proposal's."""
+    threaded = {x.id for x in view.of("email", "message") if x.opportunity_id is None and x.data.get("thread")}
+    if not threaded:
+        return view.about(deal)
+    told = {x.id for x in view.about(deal)}
+    return [x for x in view.events if x.id in told or x.id in threaded]
 
 
-def _answers(event: Event, deal: Deal, threads: set[str]) -> bool:
+def _answers(event: Event, told: Set[str], threads: set[str]) -> bool:
     if event.kind == "opportunity.proposal":
         return event.data.get("status") in _ANSWERS
-    return is_theirs(event) and (event.opportunity_id == deal.id or event.data.get("thread") in threads)
+    return is_theirs(event) and (event.id in told or event.data.get("thread") in threads)
 
 
 def _begun(view: View, deal: Deal, run: _Run) -> Begun:

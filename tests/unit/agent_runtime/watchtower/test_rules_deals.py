@@ -128,10 +128,18 @@ def proposal(story: Story) -> None:
         lambda x: x.writes("fri 10:00"),
         lambda x: x.writes("fri 10:00", thread="t2", opportunity_id="d1"),
         lambda x: x.misses("fri 10:00", status="completed", talk_s=60, answered_by="person", opportunity_id="d1"),
+        lambda x: x.misses("fri 10:00", status="completed", talk_s=60, answered_by="person"),
         lambda x: x.crm("fri 10:00", "opportunity.proposal", status="accepted"),
         lambda x: x.deal("fri 10:00", "won"),
     ],
-    ids=["in the thread", "about the deal", "by phone", "the CRM says so", "the deal was won"],
+    ids=[
+        "in the thread",
+        "about the deal",
+        "by phone",
+        "by phone, filed nowhere",
+        "the CRM says so",
+        "the deal was won",
+    ],
 )
 def test_a_proposal_that_was_answered_in_time_is_no_breach(telling: Telling) -> None:
     story = told(proposal, telling)
@@ -204,9 +212,12 @@ def test_a_deal_without_a_next_step_is_a_breach_after_five_business_days() -> No
         lambda x: x.crm("mon 09:00", "meeting", starts_at=at("thu2 09:00").isoformat(), status="scheduled"),
         lambda x: x.crm("tue2 10:00", "meeting", starts_at=at("tue2 09:00").isoformat(), status="held"),
         lambda x: x.deal("wed 10:00", "lost"),
+        lambda x: x.crm("mon 09:00", "meeting", None, starts_at=at("thu2 09:00").isoformat(), status="scheduled"),
+        lambda x: x.calls("wed 10:00"),
     ],
     ids=["we wrote", "they wrote", "the stage moved", "a task with a time", "a plan at the beginning", "a plan later",
-         "a meeting ahead", "a meeting that was held", "the deal has ended"],
+         "a meeting ahead", "a meeting that was held", "the deal has ended",
+         "a meeting of no deal where only this one is open", "a call that was filed nowhere"],
 )  # fmt: skip
 def test_what_is_done_or_planned_is_a_next_step(telling: Telling) -> None:
     assert next_steps(told(deal, telling)) == []
@@ -225,6 +236,11 @@ def test_what_is_done_or_planned_is_a_next_step(telling: Telling) -> None:
 )
 def test_what_is_no_next_step_leaves_a_breach(telling: Telling) -> None:
     assert next_steps(told(deal, telling)) == [at("mon2 09:00")]
+
+
+def test_what_was_filed_nowhere_is_no_step_of_one_of_two_open_deals() -> None:
+    two = told(deal, lambda x: x.deal("mon 09:00", "new", deal="d2"), lambda x: x.calls("wed 10:00"))
+    assert next_steps(two) == [at("mon2 09:00")] * 2
 
 
 def test_a_plan_that_is_done_leaves_the_deal_without_a_next_step_again() -> None:
