@@ -1,6 +1,6 @@
 """Which trouble becomes an item, in what order, and when an item has had its day. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,8 +79,12 @@ class Trouble:
         return self.interaction.opportunity_id or self.interaction.id
 
 
-def troubles(book: Book, do_of: Mapping[str, str], severity: Callable[[str], float]) -> list[Trouble]:
+def troubles(
+    book: Book, do_of: Mapping[str, str], severity: Callable[[str], float], chances: Set[str] = frozenset()
+) -> list[Trouble]:
     """One trouble for each matter with something breached or unseen; `do_of`: ladder step by expectation.
+
+    `chances`: the rules whose finding is good news, for as long as its owner can still use it.
 
     The most severe leads, seen before unseen; the others stand beside it.
     """
@@ -95,7 +99,10 @@ def troubles(book: Book, do_of: Mapping[str, str], severity: Callable[[str], flo
         pairs.sort(key=lambda x: (x[1].state != "breached", -severity(x[1].rule), x[1].due_at, x[1].id))
         (interaction, expectation), others = pairs[0], tuple(x for _, x in pairs[1:])
         do = do_of.get(expectation.id, "act")
-        found.append(Trouble(interaction, expectation, others, do, classify(do)))
+        classification = classify(do)
+        if classification == "delay" and expectation.rule in chances:
+            classification = "opportunity"
+        found.append(Trouble(interaction, expectation, others, do, classification))
     return found
 
 

@@ -22,6 +22,7 @@ from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.contact import same_person
 from agent_runtime.watchtower.evaluate import evaluate
+from agent_runtime.watchtower.findings import OPPORTUNITIES
 from agent_runtime.watchtower.view import AccountInfo, View
 from memory import people, timeline
 
@@ -144,4 +145,4 @@ def open_troubles(found: Evaluated) -> Sequence[Trouble]:
         for x in rows
         if x.state == "breached"
     }
-    return troubles(found.book, steps, lambda rule: company.playbook.rule(rule).severity)
+    return troubles(found.book, steps, lambda rule: company.playbook.rule(rule).severity, OPPORTUNITIES)

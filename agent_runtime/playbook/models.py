@@ -371,10 +371,3 @@ class Playbook(Policy):
         if one_person and policy.one_person_ladder:
             return self.ladders[policy.one_person_ladder]
         return self.ladders[self.one_person.ladder] if one_person and ladder.needs_second_person else ladder
-
-    def never_logs(self, address: str) -> bool:
-        """Whether mail with this address is never kept: it, its domain or a domain above is listed."""
-        address = address.lower()
-        labels = address.rpartition("@")[2].split(".")
-        names = {address, *(".".join(labels[start:]) for start in range(len(labels)))}
-        return not names.isdisjoint(self.never_log)

@@ -1,7 +1,6 @@
 """What a rule gives: something begun, or an expectation inside what another rule states as begun."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from agent_runtime.ledger.book import Begun, Expected
 
@@ -19,8 +18,3 @@ Finding = Begun | Inside
 
 # Good news: what is lost by not acting is a chance, not something that was there.
 OPPORTUNITIES = frozenset({"buying_signal", "competitor_contract", "intent_signal", "new_executive", "usage_spike"})
-
-
-def polarity_of(rule: str) -> Literal["risk", "opportunity"]:
-    """Whether what a rule finds is a risk or an opportunity."""
-    return "opportunity" if rule in OPPORTUNITIES else "risk"

@@ -106,11 +106,7 @@ def test_a_stage_is_allowed_its_expected_days_times_the_tolerance() -> None:
 
 def test_addresses_that_are_never_logged(file: Path) -> None:
     file.write_text(SOURCE.replace("never_log = []", 'never_log = ["Doc@Mail.example.com", "law.example"]'))
-    playbook = load(file)
-    assert playbook.never_logs("doc@mail.example.com")
-    assert playbook.never_logs("Anna@Berlin.Law.Example")
-    assert not playbook.never_logs("other@mail.example.com")
-    assert not playbook.never_logs("anna@outlaw.example")
+    assert load(file).never_log == ("doc@mail.example.com", "law.example")
 
 
 def test_the_fingerprint_is_of_the_content(file: Path) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from agent_runtime.watchtower.findings import OPPORTUNITIES, polarity_of
+from agent_runtime.watchtower.findings import OPPORTUNITIES
 from agent_runtime.watchtower.rules import RULES
 from tests.unit.agent_runtime.watchtower import detector_cases_customers, detector_cases_deals
 from tests.unit.agent_runtime.watchtower.detector_cases import Case
@@ -43,7 +43,5 @@ def test_precision_and_recall_of_each_detector_on_the_cases() -> None:
     } == {}
 
 
-def test_every_detector_says_whether_it_is_a_risk_or_a_chance() -> None:
+def test_every_chance_is_a_rule_of_the_playbook() -> None:
     assert all(playbook().rule(name) for name in OPPORTUNITIES)
-    assert polarity_of("buying_signal") == "opportunity"
-    assert polarity_of("champion_quiet") == "risk"
