@@ -34,6 +34,20 @@ class VirtualClock:
         self._now = max(self._now, moment.astimezone(UTC))
 
 
+class ShiftedClock:
+    """The machine's clock, shifted so that it began at `start` and goes on; it can be moved ahead, never back."""
+
+    def __init__(self, start: datetime) -> None:
+        self._ahead = start - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def move_to(self, moment: datetime) -> None:
+        """Moves to `moment` and goes on from there; a moment that lies in the past leaves the clock where it is."""
+        self._ahead = max(self._ahead, moment - datetime.now(UTC))
+
+
 class Stopwatch:
     """Measures how long something takes on this machine, by name, in seconds; never used to decide anything."""
 

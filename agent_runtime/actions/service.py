@@ -150,6 +150,13 @@ def left_claimed(connection: Connection) -> list[ActionRow]:
     return [ActionRow(*row) for row in connection.execute(query.order_by(_action.c.execute_at, _action.c.id))]
 
 
+def confirmed_mails(connection: Connection) -> list[ActionRow]:
+    """The mails that went out, in the order in which they were due."""
+    sent = (_action.c.kind == "send_email", _action.c.state == ActionState.CONFIRMED.value)
+    query = select(*_COLUMNS).where(*sent).order_by(_action.c.execute_at, _action.c.id)
+    return [ActionRow(*row) for row in connection.execute(query)]
+
+
 def abandon(connection: Connection, claimed_by: str, now: datetime) -> list[str]:
     """Ends the leases of a worker that is known to be dead, so that its actions are looked at now; gives their ids."""
     left = (_action.c.claimed_by == claimed_by, _action.c.state == ActionState.CLAIMED.value)

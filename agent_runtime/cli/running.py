@@ -50,14 +50,16 @@ def demo(
     data: Annotated[Path | None, typer.Option(help="A world folder instead of the generated company.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
     dir: Annotated[Path | None, typer.Option(help="Where the demo's files go; var/demo by default.")] = None,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Print only; there are no pages to serve yet.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Print only; serve no pages.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where its pages are served, on this machine.")] = 8321,
     json: Json = False,
 ) -> None:
-    """Make an invented company, live through its six months, and print this morning's inbox."""
+    """Make an invented company, live through its six months, print this morning's inbox, and serve its pages."""
     from agent_runtime.demo.command import run_demo
     from agent_runtime.settings import load
 
-    run_demo(folder=dir or load().data_dir / "demo", data=data, seed=seed, as_json=json)
+    shown_at = None if no_serve or json else port
+    run_demo(folder=dir or load().data_dir / "demo", data=data, seed=seed, as_json=json, port=shown_at)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from agent_runtime import db
 from agent_runtime.demo.generator import generate
 from agent_runtime.demo.morning import print_morning
+from agent_runtime.demo.serving import HOST, serve_demo
 from agent_runtime.errors import BadInput
 from agent_runtime.inbox import service as inbox
 from agent_runtime.replay.command import ledger_line, run_with_progress
@@ -25,8 +26,11 @@ from memory.records import Account, User
 MARK = ".tenure-demo"
 
 
-def run_demo(*, folder: Path, data: Path | None, seed: int, as_json: bool) -> None:
-    """Replays a generated company, or the world in `data`, into `folder`, and prints what a person would read."""
+def run_demo(*, folder: Path, data: Path | None, seed: int, as_json: bool, port: int | None) -> None:
+    """Replays a generated company, or the world in `data`, into `folder`, and prints what a person would read.
+
+    Then it serves the pages on `port` of this machine until it is stopped; with None it does not.
+    """
     _fresh(folder)
     world = data or folder / "world"
     console = Console()
@@ -41,6 +45,11 @@ def run_demo(*, folder: Path, data: Path | None, seed: int, as_json: bool) -> No
     _show(console, world, folder)
     console.print(f"\n{ledger_line(summary['ledger'])}", highlight=False)
     console.print(f"Nothing was sent: drafts wait for a person. Files: {options.out}, database: {options.database}.")
+    if port is not None:
+        console.print(
+            f"\n[bold]Open http://{HOST}:{port}/[/bold] and choose who you are. Ctrl+C ends it.", highlight=False
+        )
+        serve_demo(folder, open_world(world).settings, options.playbook, port)
 
 
 def _fresh(folder: Path) -> None:

@@ -103,6 +103,14 @@ def due_accounts(connection: Connection, now: datetime) -> list[str]:
     return sorted(set(connection.scalars(_DUE, {"now": now})))
 
 
+def counts(connection: Connection) -> dict[str, int]:
+    """How much was begun, ended and stands open; `missing` is what is neither, and always nothing."""
+    rows = connection.execute(select(_interaction.c.state, func.count()).group_by(_interaction.c.state))
+    states = {str(state): int(number) for state, number in rows}
+    begun, ended, still_open = sum(states.values()), states.get("ended", 0), states.get("open", 0)
+    return {"begun": begun, "ended": ended, "open": still_open, "missing": begun - ended - still_open}
+
+
 def next_look(connection: Connection) -> datetime | None:
     """When the next expectation is due to be looked at."""
     found: datetime | None = connection.scalar(_NEXT_LOOK)

@@ -22,6 +22,11 @@ def has_begun(connection: Connection) -> bool:
     return jobs.checkpoint(connection, _BEGUN) is not None
 
 
+def go_on(connection: Connection, now: datetime) -> None:
+    """Takes an installation over that was lived through before: nothing of it is inherited."""
+    jobs.set_checkpoint(connection, _BEGUN, {"at": now.isoformat()})
+
+
 def begin(engine: Engine, desk: Desk, now: datetime) -> bool:
     """Goes live as soon as every account was evaluated once; gives whether it has."""
     with engine.connect() as connection:

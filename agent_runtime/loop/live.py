@@ -12,6 +12,7 @@ from agent_runtime.audit import service as audit
 from agent_runtime.clock import Clock
 from agent_runtime.inbox import service as inbox
 from agent_runtime.ledger import service as ledger
+from agent_runtime.llm import Model
 from agent_runtime.loop import beginning
 from agent_runtime.loop.delivery import deliver_now
 from agent_runtime.loop.propose import Desk
@@ -31,9 +32,16 @@ class Live:
     """Runs the accounts of one installation; several may work on one database, each with a `holder` of its own."""
 
     def __init__(
-        self, engine: Engine, load: Callable[[Connection], Company], install_key: SecretStr, clock: Clock, holder: str
+        self,
+        engine: Engine,
+        load: Callable[[Connection], Company],
+        install_key: SecretStr,
+        clock: Clock,
+        holder: str,
+        model: Model | None = None,
     ) -> None:
         self._engine, self._load, self._install_key, self._clock = engine, load, install_key, clock
+        self._model = model
         self._company: tuple[datetime, Company] | None = None
         self._learned: Learned = Learned()
         self._rounds = Rounds(engine, holder, clock)
@@ -96,7 +104,7 @@ class Live:
     def _desk(self) -> Desk:
         """A desk of its own for each run: several run side by side."""
         company = self._company_at(self._clock.now())
-        return Desk(self._engine, company, self._install_key, Outlook(company, *self._learned))
+        return Desk(self._engine, company, self._install_key, Outlook(company, *self._learned), self._model)
 
     def _company_at(self, now: datetime) -> Company:
         if self._company is None or now - self._company[0] > _KNOWN_FOR:

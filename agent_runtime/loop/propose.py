@@ -18,9 +18,11 @@ from agent_runtime.inbox.policy import ANY_STEP, ItemRow, Trouble
 from agent_runtime.jobs import hold
 from agent_runtime.ledger.book import ExpectationRow
 from agent_runtime.ledger.policy import row_id
+from agent_runtime.llm import Model
 from agent_runtime.loop.gates import GatePolicy
 from agent_runtime.loop.graph import Around, Result, invoke
 from agent_runtime.loop.known import Known
+from agent_runtime.loop.rewording import MODEL
 from agent_runtime.loop.run import Evaluated, open_troubles
 from agent_runtime.loop.said import promise_in, told
 from agent_runtime.loop.seeing import absence
@@ -45,6 +47,7 @@ class Desk:
     company: Company
     install_key: SecretStr
     outlook: Outlook
+    model: Model | None = None
 
 
 def ranked(desk: Desk, found: Evaluated, trouble: Trouble) -> Ranked:
@@ -101,18 +104,19 @@ def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
     if reported:
         result = _already_reported(trouble, reported)
     else:
-        result = invoke(Around(known, trouble, owner, gate_policy(desk.company)))
+        result = invoke(Around(known, trouble, owner, gate_policy(desk.company), desk.model))
     with desk.engine.begin() as connection:
         if not _is_free(connection, found, trouble):
             return None
         if result.draft is None:
-            entry = _suppress(connection, found, trouble, result)
+            entries = [_suppress(connection, found, trouble, result)]
             item = None
         else:
             before = inbox.count_about(connection, found.view.account.id, trouble.expectation.id)
             item = _item(desk, found, trouble, owner, result, known.sender, before)
-            entry = inbox.deliver(connection, item)
-        audit.append(connection, found.view.account.id, [entry], install_key=desk.install_key)
+            entries = [inbox.deliver(connection, item)]
+            entries += [result.wording.entry(found.view.now, item.id)] if result.wording else []
+        audit.append(connection, found.view.account.id, entries, install_key=desk.install_key)
     return item
 
 
@@ -235,6 +239,7 @@ _BESIDE = (
 
 def _beside(draft: dict[str, Any], result: Result, trouble: Trouble) -> dict[str, Any]:
     kept = {name: draft.get(name) for name in _BESIDE}
+    kept["worded_by"] = result.wording.model if result.wording and result.wording.by == MODEL else ""
     return kept | {"verdict": result.verdict, "reason": result.reason, "blind": list(trouble.expectation.blind)}
 
 

@@ -1,6 +1,6 @@
 """The morning round of a running installation: one worker plans and delivers it, another goes on where it died."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
@@ -39,6 +39,12 @@ def learned(connection: Connection) -> Learned:
         return Learned()
     at = datetime.fromisoformat(kept["learned_at"]) if kept["learned_at"] else None
     return Learned(Model.from_json(kept["model"]), at)
+
+
+def was_delivered(connection: Connection, day: date) -> None:
+    """Notes that the round of this day was delivered, by whoever lived through it before."""
+    state = {"day": day.isoformat(), "begun_at": "", "matters": [], "done": True}
+    jobs.set_checkpoint(connection, _ROUND, state)
 
 
 class Rounds:

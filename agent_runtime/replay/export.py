@@ -14,6 +14,7 @@ from agent_runtime.actions.models import Action
 from agent_runtime.audit.service import export_jsonl
 from agent_runtime.clock import Stopwatch
 from agent_runtime.inbox.models import Item
+from agent_runtime.ledger import service as ledger
 from agent_runtime.ledger.models import Breach, Interaction
 from agent_runtime.replay.call_lines import call_lines
 from agent_runtime.replay.counts import Counts
@@ -146,7 +147,7 @@ def _scores(connection: Connection) -> Iterator[dict[str, Any]]:
 
 def _summary(connection: Connection, installation: TakenWorld, counts: Counts, now: datetime) -> dict[str, Any]:
     world = installation.world
-    ledger = _ledger(connection)
+    counted = ledger.counts(connection)
     records = counts.to_json()
     records["rejected"] += len(world.rejects)
     return {
@@ -154,7 +155,7 @@ def _summary(connection: Connection, installation: TakenWorld, counts: Counts, n
         "start": _utc(world.settings.start),
         "end": _utc(now),
         "virtual_days": round((now - world.settings.start).total_seconds() / 86400, 2),
-        "ledger": ledger,
+        "ledger": counted,
         "items": _grouped(connection, "SELECT state, count(*) FROM tenure_item GROUP BY state"),
         "by_signal": _grouped(connection, "SELECT signal, count(*) FROM tenure_item GROUP BY signal"),
         "by_classification": _grouped(
@@ -177,12 +178,6 @@ def _summary(connection: Connection, installation: TakenWorld, counts: Counts, n
         "invariant_violations": sum((found := violations(connection)).values()),
         "violations": found,
     }
-
-
-def _ledger(connection: Connection) -> dict[str, int]:
-    states = _grouped(connection, "SELECT state, count(*) FROM tenure_interaction GROUP BY state")
-    begun, ended, still_open = sum(states.values()), states.get("ended", 0), states.get("open", 0)
-    return {"begun": begun, "ended": ended, "open": still_open, "missing": begun - ended - still_open}
 
 
 def _grouped(connection: Connection, query: str) -> dict[str, int]:

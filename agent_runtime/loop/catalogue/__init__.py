@@ -35,7 +35,8 @@ class Template:
 class Catalogue:
     """All texts of one language: mails by form, words, opening lines of calls, texts for inside (may be none).
 
-    `vocabulary`: where nouns are written with a capital, the words of these texts, casefolded; else empty.
+    `house_words`: every word of these texts, casefolded. `vocabulary`: the same where nouns are written with a capital,
+    so that one is not taken for a name; else empty.
     """
 
     language: str
@@ -43,6 +44,7 @@ class Catalogue:
     words: Mapping[str, Any]
     openings: Mapping[str, tuple[str, ...]]
     inside: Mapping[str, Any]
+    house_words: frozenset[str] = frozenset()
     vocabulary: frozenset[str] = frozenset()
 
 
@@ -66,11 +68,12 @@ def _read(language: str, plain: Mapping[str, Any]) -> Catalogue:
         mails[template.form] = (*mails.get(template.form, ()), template)
     openings = {name: tuple(lines) for name, lines in plain["openings"].items()}
     words = plain["words"]
-    vocabulary = _vocabulary(mails, words) if words.get("nouns_are_capital") else frozenset()
-    return Catalogue(language, mails, words, openings, plain.get("inside", {}), vocabulary)
+    house_words = _house_words(mails, words)
+    vocabulary = house_words if words.get("nouns_are_capital") else frozenset()
+    return Catalogue(language, mails, words, openings, plain.get("inside", {}), house_words, vocabulary)
 
 
-def _vocabulary(mails: Mapping[str, tuple[Template, ...]], words: Mapping[str, Any]) -> frozenset[str]:
+def _house_words(mails: Mapping[str, tuple[Template, ...]], words: Mapping[str, Any]) -> frozenset[str]:
     sentences = (part for group in mails.values() for each in group for row in each.paragraphs for part in row)
     tables = (table.values() if isinstance(table, Mapping) else (table,) for table in words.values())
     texts = [text for part in sentences for text in ((part,) if isinstance(part, str) else part)]

@@ -1,0 +1,57 @@
+"""Serves the demo on this machine, with its company living on behind it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from fastapi import FastAPI
+
+from agent_runtime import db
+from agent_runtime.app.composition import create_app
+from agent_runtime.app.serve import GRACE_SECONDS, Server
+from agent_runtime.clock import ShiftedClock
+from agent_runtime.demo import bar as demo_bar
+from agent_runtime.demo.living import LivingDemo
+from agent_runtime.installation import Installation
+from agent_runtime.playbook import load
+from agent_runtime.replay.setting import REPLAY_KEY
+from agent_runtime.settings import Settings
+from tools.world.settings import WorldSettings
+
+HOST = "127.0.0.1"
+
+
+def serve_demo(folder: Path, world: WorldSettings, playbook: str, port: int) -> None:
+    """Serves until it is stopped; only from this machine, signing in by choosing a person."""
+    with living(folder, world, playbook) as app:
+        config = uvicorn.Config(
+            app, host=HOST, port=port, access_log=False, server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS, log_level="warning",
+        )  # fmt: skip
+        Server(config, app.state.feed).run()
+
+
+@contextmanager
+def living(folder: Path, world: WorldSettings, playbook: str) -> Iterator[FastAPI]:
+    """The application of a replayed company that goes on from the end of its world."""
+    engine = db.make_engine(f"sqlite:///{folder / 'tenure.db'}")
+    settings = Settings(data_dir=folder, playbook=playbook, embedder="none")
+    installation = Installation(settings, engine, REPLAY_KEY, load(playbook))
+    clock, stop = ShiftedClock(world.end), Event()
+    company = LivingDemo(installation, clock)
+    app = create_app(installation, clock, choose_person=True)
+    app.state.company = company
+    app.state.bar = demo_bar.DemoBar(company, ZoneInfo(world.timezone))
+    app.router.routes.extend(demo_bar.routes(app.state.bar))
+    app.include_router(demo_bar.router.api)
+    worker = Thread(target=company.live, args=(stop,), name="demo-worker", daemon=True)
+    worker.start()
+    try:
+        yield app
+    finally:
+        stop.set()
+        worker.join()
+        engine.dispose()
