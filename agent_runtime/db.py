@@ -30,13 +30,18 @@ MODEL_MODULES = (
     "agent_runtime.jobs.mailbox",
     "agent_runtime.jobs.liveness",
     "agent_runtime.events",
+    "agent_runtime.llm.models",
     "agent_runtime.users.models",
     "agent_runtime.http.idempotency",
     "agent_runtime.audit.models",
     "agent_runtime.ledger.models",
     "agent_runtime.actions.models",
     "agent_runtime.inbox.models",
+    "agent_runtime.assistant.models",
+    "agent_runtime.calls.week.models",
     "agent_runtime.watchtower.models",
+    "agent_runtime.doors.models",
+    "agent_runtime.connectors.models",
 )
 
 

@@ -386,3 +386,14 @@ _RULES_OF_ALL: tuple[_Rule, ...] = (
     _attachments,
 )
 _RULES_OF_MESSAGE: tuple[_Rule, ...] = (_asks, _promises, _length)
+
+
+def ungrounded(sentence: str, allowed: Facts) -> list[Violation]:
+    """What a sentence of an answer states that its sources do not: entities, hidden or marked-up text, half dates.
+
+    An answer is no mail: it may be long or short, ask or not, and quote what is promised.
+    """
+    found: list[Violation] = []
+    for rule in (_hidden, _placeholders, _relative_dates, _grounding):
+        found.extend(rule(sentence, allowed))
+    return list(dict.fromkeys(found))

@@ -13,8 +13,11 @@ from agent_runtime.audit.sinks import forward, open_sink
 from agent_runtime.embedding import embedder_of, portfolio_of
 from agent_runtime.errors import TenureError
 from agent_runtime.installation import Installation
+from agent_runtime.llm.store import forget_replies_before
 
 FEED_KEPT = timedelta(days=7)
+# Long enough for whatever is done again after a fault; a model's words are not kept beyond it.
+REPLIES_KEPT = timedelta(days=7)
 _MOST_HEAPS = 20
 _MINUTE = timedelta(minutes=1)
 _logger = logging.getLogger("tenure.housekeeping")
@@ -29,7 +32,7 @@ class _Task:
 
 
 class Housekeeping:
-    """Shortens the feed, lets old words go and anchors the audit each hour; hands audit entries on each minute."""
+    """Shortens the feed, lets old words and replies go, anchors the audit each hour; hands entries on each minute."""
 
     def __init__(self, installation: Installation, holder: str) -> None:
         self._installation, self._holder = installation, holder
@@ -59,6 +62,7 @@ class Housekeeping:
         installation = self._installation
         with installation.engine.begin() as connection:
             events.forget_before(connection, now - FEED_KEPT)
+            forget_replies_before(connection, now - REPLIES_KEPT)
         self._let_go(now)
         if installation.settings.anchor_file:
             with installation.engine.connect() as connection:

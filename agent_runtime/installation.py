@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -12,9 +13,13 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
 from agent_runtime import db, jobs
+from agent_runtime.actions.switches import INSTALLATION
+from agent_runtime.audit import service as audit
+from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.calendars import BusinessCalendar, holiday_dates, parse_hours
 from agent_runtime.errors import BadSetting
 from agent_runtime.ingest.context import IngestContext
+from agent_runtime.llm import Model, ModelCall, open_model
 from agent_runtime.migrations.upgrade import upgrade
 from agent_runtime.playbook import Playbook, load
 from agent_runtime.settings import Settings
@@ -77,6 +82,10 @@ class Installation:
         """Who is who at present."""
         return company_of(connection, about(connection), self.playbook, now.year)
 
+    def model(self) -> Model | None:
+        """The language model that the settings name, each call of it told to the audit; None where none is set."""
+        return open_model(self.settings, self.engine, partial(_tell_of_call, self.install_key))
+
 
 def open_installation(settings: Settings) -> Installation:
     """Opens the database that the settings name, making what is missing of it and of the key.
@@ -107,6 +116,23 @@ def install_key(data_dir: Path) -> SecretStr:
             f"{path} holds no key.", fix="Restore it from a backup; without it the audit cannot be sealed."
         )
     return SecretStr(key)
+
+
+def _tell_of_call(install_key: SecretStr, connection: Connection, call: ModelCall) -> None:
+    """The audit of the account names prompt, model and price; a question over many accounts stands with the rest."""
+    payload = {
+        "purpose": call.purpose,
+        "prompt": call.prompt,
+        "prompt_hash": call.prompt_hash,
+        "request_hash": call.request_hash,
+        "model": call.model,
+        "outcome": call.outcome,
+        "tokens_in": call.tokens_in,
+        "tokens_out": call.tokens_out,
+        "cost": call.cost,
+    }
+    entry = Entry(call.at, ActorKind.AGENT, "agent", "model.asked", call.id, payload)
+    audit.append(connection, call.account_id or INSTALLATION, [entry], install_key=install_key)
 
 
 def keep_about(connection: Connection, told: Told) -> None:

@@ -4,10 +4,21 @@ import os
 import re
 import tomllib
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -23,6 +34,30 @@ CONFIG_VARIABLE = "TENURE_CONFIG"
 OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, "TENURE_DATA"})
 DEFAULT_FILE = Path("tenure.toml")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def checked_address(value: str) -> str:
+    """The address of a service as it may stand in a setting; raises ValueError.
+
+    Without TLS only on this machine or in a private network; never a link-local address, where clouds keep their keys.
+    """
+    parts = urlsplit(value)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        raise ValueError("write it as https://host/v1")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("the key does not belong into the address")
+    try:
+        address = ip_address(host)
+    except ValueError:
+        near = host in LOOPBACK or "." not in host
+    else:
+        near = address.is_loopback or (address.is_private and not address.is_unspecified)
+        if address.is_link_local or address.is_multicast:
+            raise ValueError("this address is no service of yours")
+    if parts.scheme == "http" and not near:
+        raise ValueError("http:// is for this machine or a private network; use https://")
+    return value
 
 
 def _sqlite_in_data_dir(values: dict[str, Any]) -> str:
@@ -52,6 +87,24 @@ class MailServer(BaseModel):
         return self
 
 
+class Hook(BaseModel):
+    """How messages of another system become records: where each value of a record stands in the message's JSON.
+
+    A place is a path ("data.email", "items.0.name") or a fixed value ("=contact"). `secret`: where the secret is
+    (env:NAME or file:/path); while it is changed over two, with a space between. `stream`: as in a world folder.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    secret: str = Field(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/\S+)( (env:[A-Za-z_][A-Za-z0-9_]*|file:/\S+))?$")
+    stream: Literal["crm", "emails", "calls", "messages", "meetings", "forms", "usage"]
+    records: str = ""
+    id: str = ""
+    occurred_at: str = ""
+    account_id: str = ""
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
 class Settings(BaseSettings):
     """The settings of one installation; made by `load`, or by hand in a test (then nothing else is read)."""
 
@@ -71,6 +124,10 @@ class Settings(BaseSettings):
         default_factory=dict, description="Mail servers by name, to which sender profiles refer"
     )
 
+    adapters: tuple[str, ...] = Field(
+        default=(), description="Adapters of your own, each module:NAME; nothing else is imported"
+    )
+
     embedder: Literal["minilm", "hashing", "none"] = Field(
         default="minilm", description="What embeds texts on this machine: the model, hashing of words, or nothing"
     )
@@ -79,6 +136,16 @@ class Settings(BaseSettings):
     embedder_dimension: int | None = Field(default=None, ge=1, description="Length of that model's vectors")
     embedder_key: str = Field(default="", description="Where its key is: env:NAME or file:/path")
 
+    model_url: str = Field(default="", description="OpenAI-compatible service with a language model; texts go there")
+    model_name: str = Field(default="", description="Model of that service")
+    model_key: str = Field(default="", description="Where its key is: env:NAME or file:/path")
+    model_deadline: float = Field(default=1.0, gt=0, le=60, description="Seconds until the program writes by itself")
+    model_price_in: float = Field(default=0.0, ge=0, description="Price of a million tokens that the model reads")
+    model_price_out: float = Field(default=0.0, ge=0, description="Price of a million tokens that it writes")
+    model_tokens_per_day: int = Field(default=200_000, ge=0, description="Most tokens an account and day")
+    model_cost_per_day: float = Field(default=1.0, ge=0, description="Most cost an account and day")
+    model_seconds_per_day: int = Field(default=600, ge=0, description="Most seconds of a model an account and day")
+
     anchor_file: Path | None = Field(
         default=None, description="File outside the data folder for the signed root over the audit"
     )
@@ -86,6 +153,16 @@ class Settings(BaseSettings):
     audit_sink_secret: SecretStr | None = Field(
         default=None, description="Secret (whsec_…) by which a webhook is signed"
     )
+
+    @field_validator("model_url")
+    @classmethod
+    def _model_stands_where_it_may(cls, value: str) -> str:
+        return checked_address(value) if value else value
+
+    webhooks_private: bool = Field(
+        default=False, description="Webhooks may go to hosts inside the house, and over http"
+    )
+    hooks: dict[str, Hook] = Field(default_factory=dict, description="Signed messages that are taken in, by name")
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

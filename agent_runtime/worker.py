@@ -21,6 +21,12 @@ from agent_runtime.actions.smtp import SmtpExecutor
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.clock import Clock, SystemClock
+from agent_runtime.connectors.executor import WriteExecutor
+from agent_runtime.connectors.polling import Polling
+from agent_runtime.connectors.service import Means, writers_in
+from agent_runtime.doors.hooks.reader import HookReader
+from agent_runtime.doors.webhooks.courier import Courier
+from agent_runtime.doors.webhooks.post import Poster
 from agent_runtime.embedding import Embedding
 from agent_runtime.housekeeping import Housekeeping
 from agent_runtime.installation import Installation, open_installation
@@ -46,12 +52,17 @@ class LiveWork:
         self._name = f"{os.uname().nodename}-{os.getpid()}-{token_hex(4)}"
         self._housekeeping = Housekeeping(installation, self._name)
         self._embedding = Embedding(installation.engine, installation.settings)
+        poster = Poster(private=installation.settings.webhooks_private)
+        self._courier = Courier(installation.engine, clock, installation.install_key, poster)
+        self._hooks = HookReader(installation)
+        self._polling = Polling(installation, clock, self._name)
         self._live = Live(
             installation.engine,
             lambda connection: installation.company(connection, clock.now()),
             installation.install_key,
             clock,
             self._name,
+            installation.model(),
         )
 
     def run(self, account_id: str) -> None:
@@ -94,11 +105,19 @@ class LiveWork:
         entry = Entry(self._clock.now(), ActorKind.AGENT, "agent", "account.held_back", account_id, payload)
         audit.append(connection, account_id, [entry], install_key=self._installation.install_key)
 
+    def finish(self) -> None:
+        """Waits for what is being told to receivers of webhooks."""
+        self._courier.finish()
+
     def tick(self, now: datetime) -> None:
-        """Deadlines, snoozes, visits, the morning round, and what the installation does for itself."""
+        """Messages that came in, deadlines, snoozes, visits, the morning round, and what the installation does for
+        itself. What happened is put down for its receivers before the feed is shortened."""
+        self._hooks.step(now)
         self._live.tick(now)
+        self._courier.step(now)
         self._housekeeping.step(now)
         self._embedding.step(now)
+        self._polling.step(now)
 
 
 def executors_of(installation: Installation) -> Executors:
@@ -107,6 +126,9 @@ def executors_of(installation: Installation) -> Executors:
     routes: dict[tuple[str, str], Executor] = {("", kind): Inside() for kind in KINDS}
     routes["file_outbox", "send_email"] = FileOutbox(settings.data_dir / _OUTBOX)
     routes["smtp", "send_email"] = SmtpExecutor(profiles_in(installation.engine), settings.mail_servers)
+    means = Means(settings, installation.install_key, SystemClock())
+    writes = WriteExecutor(writers_in(installation.engine, means))
+    routes["", "crm_write"] = routes["twilio", "message"] = writes
     return Executors(routes, installation.playbook.sending)
 
 

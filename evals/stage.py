@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import Connection, create_engine, text
 
 from agent_runtime.replay import Replay, ReplayOptions
+from agent_runtime.replay.engine import Opening
 from agent_runtime.replay.options import Approval
 from evals.story import Cast, Telling
 from evals.world import Span, write_world
@@ -51,16 +52,22 @@ class Played:
 
 
 def play(
-    told: Sequence[Telling], span: Span, *, approve: int | None = 0, visit: Visit = lambda database: None
+    told: Sequence[Telling],
+    span: Span,
+    *,
+    approve: int | None = 0,
+    visit: Visit = lambda database: None,
+    model: Opening = lambda engine: None,
 ) -> Played:
-    """Replays the stories as one company; `approve` as Approval.most. `visit` is shown the database before it goes."""
+    """Replays the stories as one company; `approve` as Approval.most. `visit` is shown the database before it goes;
+    `model` opens the language model that words drafts."""
     with TemporaryDirectory() as scratch:
-        played = _play(told, span, approve, Path(scratch))
+        played = _play(told, span, approve, Path(scratch), model)
         visit(Path(scratch) / "replay.db")
     return played
 
 
-def _play(told: Sequence[Telling], span: Span, approve: int | None, folder: Path) -> Played:
+def _play(told: Sequence[Telling], span: Span, approve: int | None, folder: Path, model: Opening) -> Played:
     world = write_world(folder / "world", told, span)
     database = folder / "replay.db"
     played, last = Played(), [perf_counter()]
@@ -72,7 +79,7 @@ def _play(told: Sequence[Telling], span: Span, approve: int | None, folder: Path
         last[0] = now
 
     options = ReplayOptions(out=folder / "out", database=database, approval=Approval(approve))
-    summary = Replay(world, options, passing=passing).run()
+    summary = Replay(world, options, passing=passing, model=model).run()
     played.violations = dict(summary["violations"])  # type: ignore[call-overload]
     engine = create_engine(f"sqlite:///{database}")
     with engine.connect() as connection:

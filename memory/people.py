@@ -41,6 +41,7 @@ class AccountRow(NamedTuple):
     timezone: str | None
     language: str | None
     provisional: bool
+    country: str | None
 
 
 _CONTACTS = (

@@ -17,6 +17,7 @@ from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.errors import NotThere
 from agent_runtime.ledger.erased import end_erased
+from agent_runtime.llm.store import forget_replies
 from memory import forget, people
 
 REASON = "erased"
@@ -59,6 +60,8 @@ def erase_account(connection: Connection, account_id: str, by: By) -> Erasure:
     items = traces.items_of(connection, account_id)
     action_ids = traces.blank(connection, items, by.now, account_id=account_id)
     traces.clean_beside(connection, [marks, *(one.marks for one in erased)], account_id)
+    forget_replies(connection, {account_id})
+    traces.forget_turns(connection, {account_id})
     entries = [actions.told(row, by.now, reason=REASON) for row in cancelled]
     erasure = _erasure(forgotten, ended, [row.id for row in cancelled], action_ids)
     _tell(connection, account_id, "account.erased", account_id, erasure, by, entries)
@@ -77,6 +80,8 @@ def erase_person(connection: Connection, contact_id: str, by: By) -> Erasure:
     ended = end_erased(connection, forgotten.erasure, by.now, contact_id=contact_id)
     action_ids = traces.blank(connection, items, by.now, contact_id=contact_id)
     traces.clean_beside(connection, [erased.marks])
+    forget_replies(connection, set(forgotten.accounts))
+    traces.forget_turns(connection, forgotten.accounts, [erased.marks])
     entries = [actions.told(row, by.now, reason=REASON) for row in cancelled]
     erasure = _erasure(forgotten, ended, [row.id for row in cancelled], action_ids)
     for account_id in forgotten.accounts:
@@ -89,6 +94,8 @@ def erase_person(connection: Connection, contact_id: str, by: By) -> Erasure:
 def revoke_source(connection: Connection, source: str, by: By) -> Erasure:
     """Deletes all that a source told and what was derived from it; its accounts are judged anew by what others told."""
     forgotten = forget.revoke(connection, source, by.now)
+    forget_replies(connection, set(forgotten.accounts))
+    traces.forget_turns(connection, forgotten.accounts)
     erasure = _erasure(forgotten, [], [], [])
     for account_id in forgotten.accounts:
         _tell(connection, account_id, "source.revoked", source, erasure, by, [])

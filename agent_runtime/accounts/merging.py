@@ -16,7 +16,9 @@ from memory.records import Contact
 
 REASON = "the account was merged"
 # These stay with the account under which they were written: chains are never rewritten, and the feed is no archive.
-_STAY = frozenset({"tenure_audit_entry", "tenure_audit_head", "tenure_event", "tenure_account_loop"})
+_STAY = frozenset(
+    {"tenure_audit_entry", "tenure_audit_head", "tenure_event", "tenure_account_loop", "tenure_model_spend"}
+)
 _contact: Table = Contact.__table__  # type: ignore[attr-defined]
 _merge: Table = merge.Merge.__table__  # type: ignore[attr-defined]
 

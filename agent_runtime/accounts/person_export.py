@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select
 
-from agent_runtime.accounts.traces import items_about
+from agent_runtime.accounts.traces import items_about, turns_about
 from agent_runtime.actions.models import Action
 from agent_runtime.errors import NotThere
 from agent_runtime.inbox.models import Item
@@ -43,6 +43,7 @@ def export_person(connection: Connection, contact_id: str) -> dict[str, Any]:
         "interactions": _rows(connection, select(_interaction).where(_interaction.c.contact_id == contact_id)),
         "items": _rows(connection, select(_item).where(_item.c.id.in_(items))),
         "actions": _rows(connection, select(_action).where(_action.c.item_id.in_(items))),
+        "conversation": turns_about(connection, erased),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import Connection, Select, Table, and_, func, literal, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from agent_runtime.inbox.models import Item
@@ -23,6 +23,8 @@ _user: Table = User.__table__  # type: ignore[attr-defined]
 _item: Table = Item.__table__  # type: ignore[attr-defined]
 _interaction: Table = Interaction.__table__  # type: ignore[attr-defined]
 _activity: Table = Activity.__table__  # type: ignore[attr-defined]
+# As an owner: the accounts that have none.
+NOBODY = "nobody"
 _LINE = (
     "id", "name", "domain", "industry", "country", "segment", "lifecycle", "language", "timezone", "owner_id",
     "csm_id", "renewal_date", "arr", "currency", "provisional",
@@ -165,6 +167,21 @@ def account(connection: Connection, scope: AccountScope) -> AccountPage:
     return AccountPage(**row, contacts=contacts)
 
 
+def values_of(connection: Connection, within: ColumnElement[bool], name: str) -> list[str]:
+    """Every value that a column of the accounts has, such as segment, for those that the reader sees."""
+    column = _account.c[name]
+    return list(connection.scalars(select(column).where(within, column.is_not(None)).distinct().order_by(column)))
+
+
+def neighbours(connection: Connection, within: ColumnElement[bool], line: AccountLine) -> tuple[str | None, str | None]:
+    """The ids of the accounts before and after this one by name, among those that the reader sees."""
+    place, here = tuple_(_account.c.name, _account.c.id), tuple_(literal(line.name), literal(line.id))
+    query = select(_account.c.id).where(within, _account.c.merged_into.is_(None)).limit(1)
+    before = query.where(place < here).order_by(_account.c.name.desc(), _account.c.id.desc())
+    after = query.where(place > here).order_by(_account.c.name, _account.c.id)
+    return connection.scalar(before), connection.scalar(after)
+
+
 def moments(
     connection: Connection,
     scope: AccountScope,
@@ -214,9 +231,10 @@ def _count(table: Table, *where: ColumnElement[bool]) -> Any:
 
 def _where(sought: Sought) -> Iterator[ColumnElement[bool]]:
     yield sought.within
+    yield _account.c.merged_into.is_(None)
     for name in ("owner_id", "csm_id", "segment", "country", "industry", "lifecycle"):
         if (value := getattr(sought, name)) is not None:
-            yield _account.c[name] == value
+            yield _account.c[name].is_(None) if value == NOBODY else _account.c[name] == value
     if sought.words:
         yield _account.c.name.icontains(sought.words, autoescape=True)
     if sought.renewal_before is not None:

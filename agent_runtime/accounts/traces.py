@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, LargeBinary, Table, column, delete, select, table, update
 
 from agent_runtime.actions.models import Action, ActionState
 from agent_runtime.http.idempotency import Idempotent
@@ -27,6 +27,11 @@ _item: Table = Item.__table__  # type: ignore[attr-defined]
 _letter: Table = Letter.__table__  # type: ignore[attr-defined]
 _reference: Table = Reference.__table__  # type: ignore[attr-defined]
 _reject: Table = Reject.__table__  # type: ignore[attr-defined]
+# The doors stand above this module; their table is named here, because what they could not read keeps its words.
+_came = table("tenure_hook_message", column("id"), column("state"), column("body", LargeBinary))
+# So does the assistant: what was asked of an account, and what was answered out of its texts.
+_turn = table("tenure_conversation_turn", column("id"), column("account_id"), column("question"), column("answer"))
+_TURNS = select(_turn.c.id, _turn.c.question, _turn.c.answer)
 _WAITING = (ItemState.OPEN.value, ItemState.SNOOZED.value, ItemState.APPROVED.value)
 
 
@@ -130,7 +135,28 @@ def clean_beside(connection: Connection, marks: Sequence[Marks], account_id: str
         if any(one.named_in(written) for one in marks):
             here = (_reference.c.stream == stream, _reference.c.source_id == source_id)
             connection.execute(delete(_reference).where(*here))
+    kept = select(_came.c.id, _came.c.body).where(_came.c.state != "taken")
+    for key, body in connection.execute(kept).all():
+        if any(one.named_in(bytes(body).decode("utf-8", errors="replace")) for one in marks):
+            connection.execute(delete(_came).where(_came.c.id == key))
     for key_hash, body in connection.execute(select(_idempotent.c.key_hash, _idempotent.c.body)).all():
         written = bytes(body).decode("utf-8", errors="replace")
         if (account_id and account_id in written) or any(one.named_in(written) for one in marks):
             connection.execute(delete(_idempotent).where(_idempotent.c.key_hash == key_hash))
+
+
+def turns_about(connection: Connection, erased: Erased) -> list[dict[str, Any]]:
+    """The turns of the conversation of the person's account in which they are named."""
+    rows = connection.execute(_TURNS.where(_turn.c.account_id == erased.account_id)).mappings()
+    return [dict(row) for row in rows if erased.marks.named_in(f"{row['question']} {row['answer']}")]
+
+
+def forget_turns(connection: Connection, account_ids: Iterable[str], marks: Sequence[Marks] | None = None) -> None:
+    """Deletes the conversations of these accounts; with `marks` only the turns that hold one of them."""
+    mine = _turn.c.account_id.in_(list(account_ids))
+    if marks is None:
+        connection.execute(delete(_turn).where(mine))
+        return
+    for key, question, answer in connection.execute(_TURNS.where(mine)).all():
+        if any(one.named_in(f"{question} {answer}") for one in marks):
+            connection.execute(delete(_turn).where(_turn.c.id == key))

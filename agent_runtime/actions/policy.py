@@ -64,8 +64,9 @@ def pause_after(tries: int) -> timedelta:
 
 
 def bound_content(action: dict[str, Any]) -> dict[str, Any]:
-    """The part of an action that an approval binds, with every field present."""
-    return {"schema_version": SCHEMA_VERSION} | {name: action.get(name) for name in BOUND}
+    """The part of an action that an approval binds, with every field present, and `write` where it is a CRM write."""
+    bound = {"schema_version": SCHEMA_VERSION} | {name: action.get(name) for name in BOUND}
+    return bound | ({"write": action["write"]} if action.get("write") else {})
 
 
 def content_hash(action: dict[str, Any]) -> str:

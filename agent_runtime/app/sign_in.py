@@ -6,16 +6,13 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import Connection, Table, select
 
-from agent_runtime.actions.switches import INSTALLATION
-from agent_runtime.audit import service as audit
-from agent_runtime.audit.policy import ActorKind, Entry
-from agent_runtime.http.entry import COOKIE, same_site
+from agent_runtime.http.entry import same_site
 from agent_runtime.http.errors import told
 from agent_runtime.http.refusals import SignInNeeded, Throttled
-from agent_runtime.http.routing import Asked, Router, Visit, Visited
-from agent_runtime.permissions import PUBLIC, Policy, Principal, Right
+from agent_runtime.http.routing import Asked, Router, Visited
+from agent_runtime.permissions import PUBLIC, Policy, Principal
 from agent_runtime.users import service as users
-from agent_runtime.users.models import TokenKind
+from agent_runtime.web.sessions import begin_session, end_session
 from memory.records import User
 
 router = Router("session")
@@ -71,40 +68,21 @@ def sign_in(visit: Visited, request: Request, response: Response, body: Credenti
         users.note_failure(visit.connection, body.user, visit.now)
         error = SignInNeeded("Name and password do not fit together.", fix="Try again, or ask an admin.")
         return told(error, visit.request_id)
-    _open(visit, user_id, response, secure=request.url.scheme == "https")
+    begin_session(visit, request, response, user_id)
     return SignedIn(user_id=user_id)
 
 
 @router.delete("/api/session", policy=Policy())
 def sign_out(call: Asked, response: Response) -> SignedOut:
     """Ends the session; with a token, makes the token useless."""
-    principal = call.principal
-    users.revoke(call.connection, principal.token_id, call.now)
-    _note(call, principal.user_id, "session.ended", principal.token_id)
-    response.delete_cookie(COOKIE, path="/")
-    return SignedOut(user_id=principal.user_id)
+    end_session(call, response)
+    return SignedOut(user_id=call.principal.user_id)
 
 
 @router.get("/api/me", policy=Policy())
 def me(call: Asked) -> Me:
     """Who one is."""
     return _me(call.connection, call.principal)
-
-
-def _open(visit: Visit, user_id: str, response: Response, *, secure: bool) -> None:
-    ends = visit.now + users.SESSION
-    right = Right.ADMINISTER.value
-    token = users.make_token(visit.connection, user_id, TokenKind.SESSION, right, "", ends, visit.now)
-    _note(visit, user_id, "session.begun", token.id)
-    response.set_cookie(
-        COOKIE, token.secret.get_secret_value(), max_age=int(users.SESSION.total_seconds()), path="/",
-        secure=secure, httponly=True, samesite="lax",
-    )  # fmt: skip
-
-
-def _note(visit: Visit, user_id: str, event: str, token_id: str) -> None:
-    entry = Entry(visit.now, ActorKind.USER, user_id, event, token_id)
-    audit.append(visit.connection, INSTALLATION, [entry], install_key=visit.site.premises.install_key)
 
 
 def _me(connection: Connection, principal: Principal) -> Me:

@@ -1,8 +1,6 @@
 """Hands audit entries to a log outside (syslog or a webhook): each at least once, in the order of its chain."""
 
-import base64
 import hashlib
-import hmac
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -22,6 +20,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from agent_runtime.audit.models import AuditEntry, AuditForwarded, AuditHead
 from agent_runtime.errors import BadSetting, Refused, TenureError
+from agent_runtime.http.signatures import key_of, signed_headers
 
 _ENTRY = SQLModel.metadata.tables[str(AuditEntry.__tablename__)]
 _HEAD = SQLModel.metadata.tables[str(AuditHead.__tablename__)]
@@ -58,7 +57,7 @@ def open_sink(address: str, secret: SecretStr | None = None, *, pause: Callable[
     if parts.scheme in ("syslog", "syslog+tls", "syslog+unix"):
         return Syslog(parts)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        return Webhook(address, _key_of(secret), pause)
+        return Webhook(address, key_of(secret or SecretStr(""), "TENURE_AUDIT_SINK_SECRET"), pause)
     raise BadSetting(
         f"{_SETTING} cannot be used: {address}.",
         fix="Use syslog://host:port, syslog+tls://host:port, syslog+unix:/dev/log or https://….",
@@ -167,25 +166,7 @@ class Webhook:
 
 def signature_headers(key: bytes, body: bytes, now: datetime) -> dict[str, str]:
     """The three headers of Standard Webhooks; the same body has the same id each time."""
-    number = "msg_" + hashlib.sha256(body).hexdigest()[:32]
-    moment = str(int(now.timestamp()))
-    digest = hmac.digest(key, f"{number}.{moment}.".encode() + body, "sha256")
-    signature = "v1," + base64.b64encode(digest).decode()
-    return {"webhook-id": number, "webhook-timestamp": moment, "webhook-signature": signature}
-
-
-def _key_of(secret: SecretStr | None) -> bytes:
-    given = secret.get_secret_value() if secret else ""
-    try:
-        key = base64.b64decode(given.removeprefix("whsec_"), validate=True)
-    except ValueError:
-        key = b""
-    if len(key) < 24 or not given.startswith("whsec_"):
-        raise BadSetting(
-            "TENURE_AUDIT_SINK_SECRET is missing or cannot be used.",
-            fix="Give whsec_ and at least 24 random bytes in base64, the same as at the receiver.",
-        )
-    return key
+    return signed_headers([key], "msg_" + hashlib.sha256(body).hexdigest()[:32], body, now)
 
 
 def _not_reached(what: str) -> TenureError:

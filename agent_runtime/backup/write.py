@@ -18,7 +18,12 @@ from agent_runtime.migrations.upgrade import standing
 
 # What means nothing after a restore: the feed of changes and the workers of that moment; and what must not come to
 # life again: signed-in sessions and tokens, some of them revoked since.
-NOT_KEPT = frozenset({"tenure_event", "tenure_worker", "tenure_token", "tenure_attempt", "tenure_idempotency"})
+NOT_KEPT = frozenset(
+    {
+        "tenure_event", "tenure_worker", "tenure_token", "tenure_attempt", "tenure_idempotency",
+        "tenure_webhook_place", "tenure_webhook_delivery",
+    }
+)  # fmt: skip
 MANIFEST = "manifest.json"
 
 

@@ -1,13 +1,15 @@
 """What an account's memory says over HTTP: its brief, its facts, and what it holds on a question."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Query
-from pydantic import BaseModel, Field
+from fastapi import Path, Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent_runtime.accounts import handover
+from agent_runtime.accounts.erasure import By
 from agent_runtime.accounts.routes import AccountId
+from agent_runtime.brief import corrections
 from agent_runtime.brief.gather import brief
 from agent_runtime.brief.known_facts import FactLine, known_facts
 from agent_runtime.brief.opening import moment_of
@@ -21,6 +23,7 @@ from memory.recall import recall
 router = Router("memory")
 AsOf = Annotated[str | None, Query(max_length=40, description="As it was known then; a time or a day, not ahead.")]
 _ONE = Policy(target=Target.ACCOUNT)
+_CHANGES = Policy(CHANGERS, Right.DECIDE, Target.ACCOUNT)
 
 
 class BriefLine(BaseModel):
@@ -57,6 +60,22 @@ class Facts(BaseModel):
     facts: list[FactLine]
 
 
+class Judging(BaseModel):
+    """What a person says of a fact; `value`: what is right instead, where it is corrected."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verb: Literal["confirm", "correct", "forget"]
+    value: str = Field(default="", max_length=corrections.LONGEST_VALUE)
+
+
+class Judged(BaseModel):
+    """The fact that a person spoke about, and what they said."""
+
+    fact_id: str
+    verb: str
+
+
 class Recalled(BaseModel):
     """One passage, word for word; `start`: its first character in the text. It is hostile until shown as text."""
 
@@ -88,7 +107,7 @@ def read_brief(call: Asked, account_id: AccountId, as_of: AsOf = None) -> BriefP
     return BriefPage(as_of=moment, digest=digest(lines), lines=told)
 
 
-@router.post("/api/accounts/{account_id}/brief/read", policy=Policy(CHANGERS, Right.DECIDE, Target.ACCOUNT))
+@router.post("/api/accounts/{account_id}/brief/read", policy=_CHANGES)
 def note_read(call: Asked, account_id: AccountId, body: BriefRead) -> Noted:
     """Notes in the audit that you read this brief: so a hand-over has arrived."""
     key = call.site.premises.install_key
@@ -103,6 +122,26 @@ def read_facts(call: Asked, account_id: AccountId, as_of: AsOf = None, history: 
     """What is known of the account: dated statements with their sources."""
     moment = _moment(call, as_of) if as_of is not None else None
     return Facts(facts=known_facts(call.connection, call.scope, moment, history=history))
+
+
+@router.post("/api/accounts/{account_id}/facts/{fact_id}", policy=_CHANGES)
+def judge_fact(
+    call: Asked, account_id: AccountId, fact_id: Annotated[str, Path(min_length=1, max_length=200)], body: Judging
+) -> Judged:
+    """Confirms a fact, puts another value in its place, or forgets it; audited in your name."""
+    judge(call, fact_id, body.verb, body.value)
+    return Judged(fact_id=fact_id, verb=body.verb)
+
+
+def judge(call: Call, fact_id: str, verb: str, value: str) -> None:
+    """Does what a person said of a fact of the call's account."""
+    by = By(call.principal.user_id, call.now, call.site.premises.install_key)
+    if verb == "correct":
+        corrections.correct(call.connection, call.scope, fact_id, value, by)
+    elif verb == "confirm":
+        corrections.confirm(call.connection, call.scope, fact_id, by)
+    else:
+        corrections.forget(call.connection, call.scope, fact_id, by)
 
 
 @router.get("/api/accounts/{account_id}/recall", policy=_ONE)

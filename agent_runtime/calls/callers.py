@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from agent_runtime.calls.models import DistinctCall, Owner, Owners
+from agent_runtime.calls.models import CallLeg, DistinctCall, Owner, Owners
 
 CallerKey = tuple[str, ...]
 
@@ -46,11 +46,18 @@ class CallerBook:
         """Who made this inbound call."""
         return self.party(call.from_number, call.account_id, call.contact_id)
 
-    def called(self, call: DistinctCall) -> set[CallerKey]:
-        """Whom this outbound call was for: the contact that it names, or else who owns a number it rang."""
-        numbers = call.to_numbers if call.contact_id is None else (call.root.to_number,)
-        parties = (self.party(number, call.account_id, call.contact_id) for number in numbers)
-        return {party.key for party in parties if party.key is not None}
+    def called(self, call: DistinctCall) -> dict[CallerKey, list[CallLeg]]:
+        """Whom this outbound call was for, each with the legs that say whether they answered.
+
+        A number of the call that no deciding leg was for (our own phone rang first, say) is judged by the root.
+        """
+        found: dict[CallerKey, list[CallLeg]] = {}
+        for number in call.to_numbers or (None,):
+            named = call.contact_id if number == call.root.to_number else None
+            key = self.party(number, call.account_id, named).key
+            if key is not None:
+                found.setdefault(key, []).extend(_legs_to(number, call))
+        return found
 
     def party(self, address: str | None, account_id: str | None, contact_id: str | None) -> Caller:
         """The owner of a number or mail address; what the source itself names narrows the choice."""
@@ -83,6 +90,11 @@ class CallerBook:
         owners = () if address is None else self._owners_of(address)
         accounts = {owner.account_id for owner in owners if owner.contact_id == contact_id} - {None}
         return accounts.pop() if len(accounts) == 1 else None
+
+
+def _legs_to(number: str | None, call: DistinctCall) -> list[CallLeg]:
+    deciding = [leg for leg in call.deciding if leg.to_number == number]
+    return deciding or [leg for leg in call.deciding if leg.to_number is None] or [call.root]
 
 
 def _may_be(owner: Owner, account_id: str | None) -> bool:

@@ -1,16 +1,24 @@
-"""Reads out of the words around a call what the caller wanted: a small catalogue, English and German."""
+"""What a caller wanted: the topic out of the words, the intent out of topic, signs and what went before."""
 
 import re
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from agent_runtime.calls.models import DistinctCall, Intent, Topic
+from agent_runtime.calls.topic_words import catalogue, named_topics, topic_by_words
+from agent_runtime.calls.topics import TopicReader, TopicReading
 
 READ_CHARACTERS: Final = 2000
 """People say what they want at the beginning; the rest of a long transcript only blurs it."""
 
-_UNSTATED_WORDS: Final = 6
+DEFINITION: Final = "intent-1"
+"""One definition of the four intents, for loss reports and for the windows in which we call back alike."""
+
+_UNSTATED_WORDS: Final = 2
 """A message with no more words than this outside greetings asks for nothing that could be named."""
+
+OUR_SPEAKERS: Final = frozenset({"agent", "rep", "us"})
 
 
 class About(NamedTuple):
@@ -19,56 +27,6 @@ class About(NamedTuple):
     intent: Intent
     topic: Topic | None
 
-
-def _catalogue(*words: str) -> re.Pattern[str]:
-    """Words and phrases as whole words; one that ends in `*` may go on (German compounds and endings)."""
-    forms = (re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for word in words)
-    return re.compile(r"(?<!\w)(?:" + "|".join(forms) + r")(?!\w)")
-
-
-# The order decides between topics with the same number of words: the costlier to overlook comes first.
-_TOPICS: Final[dict[Topic, re.Pattern[str]]] = {
-    "cancel_risk": _catalogue(
-        "cancel my", "cancel our", "cancel the contract", "cancel the subscription", "cancellation of",
-        "terminate*", "close my account", "close our account", "leaving you", "switch provider",
-        "switch to another", "switching to", "not renew*", "unhappy", "disappointed", "retention",
-        "kündig*", "vertrag beenden", "nicht verlänger*", "anbieter wechseln", "wechseln zu",
-        "unzufrieden*", "enttäuscht*", "konto schließen", "beschwer*", "complaint*",
-    ),
-    "security": _catalogue(
-        "fraud*", "stolen", "hacked", "hacker*", "phishing", "password*", "passcode*", "pin", "locked out",
-        "compromised", "unauthorised", "unauthorized", "data breach", "security", "lost my card",
-        "freeze", "verify my identity", "log in", "login", "two-factor", "identity",
-        "betrug*", "gestohlen*", "gehackt*", "passwort*", "kennwort*", "gesperrt*", "sicherheit*",
-        "datenleck*", "verloren", "missbrauch*", "anmelden", "zugangsdaten",
-    ),
-    "billing": _catalogue(
-        "invoice*", "bill", "bills", "billing", "charge*", "refund*", "payment*", "paid", "fee", "fees",
-        "overcharged", "credit note", "reminder fee", "direct debit", "accounting", "statement", "balance",
-        "rechnung*", "abrechnung*", "mahnung*", "zahlung*", "bezahlt*", "gutschrift*", "erstattung*",
-        "gebühr*", "lastschrift*", "überweisung*", "buchhaltung*", "abgebucht*",
-    ),
-    "technical": _catalogue(
-        "not working", "doesn't work", "does not work", "stopped working", "won't start", "broken", "error*",
-        "bug", "crash*", "outage", "offline", "failed", "failing", "failure", "fault*", "repair*", "reset",
-        "technical", "tech support", "helpdesk", "support", "declined", "install*", "sync*", "down since",
-        "funktioniert nicht", "geht nicht", "kaputt*", "defekt*", "fehler*", "störung*", "ausfall*",
-        "ausgefallen*", "abgestürzt*", "reparatur*", "technik*", "technisch*", "stürzt ab",
-    ),
-    "buy_or_upgrade": _catalogue(
-        "buy", "buying", "purchase*", "order", "ordering", "quote", "quotation", "offer", "pricing", "price",
-        "prices", "upgrade*", "estimate", "proposal", "sales", "demo", "trial", "new customer", "licence*",
-        "license*", "more seats", "additional seats", "interested in", "sign up", "new contract",
-        "kaufen", "bestell*", "angebot*", "preis*", "kostenvoranschlag*", "vertrieb*", "verkauf*",
-        "neukunde*", "interesse an", "interessiert*", "erweiter*", "lizenz*", "beauftrag*", "neuer vertrag",
-    ),
-    "scheduling": _catalogue(
-        "appointment*", "reschedul*", "schedul*", "book a", "booking", "reservation*", "meeting", "time slot",
-        "move our", "postpone*", "what time", "come by", "visit", "calendar",
-        "termin", "termine", "terminverschiebung", "terminvereinbarung", "vereinbaren", "verschieben",
-        "verlegen", "reservier*", "besprechung", "uhrzeit", "vorbeikommen", "kalender",
-    ),
-}  # fmt: skip
 
 _INTENT_OF: Final[dict[Topic, Intent]] = {
     "buy_or_upgrade": "commercial",
@@ -79,58 +37,86 @@ _INTENT_OF: Final[dict[Topic, Intent]] = {
     "scheduling": "service",
 }
 
-_STATUS: Final = _catalogue(
+_STATUS: Final = catalogue(
     "status", "where is", "delivery", "delivered", "tracking", "still waiting", "customer service", "service",
     "lieferung*", "geliefert*", "warte noch", "wann kommt", "sendung*", "kundendienst", "kundenservice",
 )  # fmt: skip
 
-_NOISE: Final = _catalogue(
-    "car warranty", "extended warranty", "seo", "search ranking", "google listing", "you have won", "lottery",
-    "final notice from", "robocall", "gewinnspiel", "werbeanruf",
+_NOISE: Final = catalogue(
+    "car warranty", "car's extended warranty", "seo", "search ranking", "google listing", "you have won", "lottery",
+    "final notice from", "robocall", "spam", "vendor callback", "gewinnspiel", "werbeanruf",
 )  # fmt: skip
 
-_WRONG_NUMBER: Final = _catalogue(
-    "wrong number", "dialed wrong", "dialled wrong", "misdialed", "misdialled", "pocket dial*",
-    "verwählt", "falsch verbunden", "falsche nummer",
-)  # fmt: skip
+_WRONG_NUMBER: Final = re.compile(
+    r"(?<!\w)(?:(?:dial(?:l?ed)?|called|have|had|got|is|was|the|a|sorry,?)\s+(?:the\s+|a\s+)?wrong\s+number"
+    r"(?!\s+(?:on|in|of|for|from))"
+    r"|(?:^|[.,!;]\s*)wrong[\s_]+number|dial(?:l?ed)\s+wrong|mis-?dial\w*|pocket\s+dial\w*|butt\s+dial\w*"
+    r"|(?:called|rang|dial(?:l?ed)|phoned)\s+(?:you\s+|this\s+number\s+)?by\s+(?:mistake|accident)"
+    r"|(?:meant|wanted|trying)\s+to\s+(?:call|reach|ring)\s+(?:someone|somebody)\s+else"
+    r"|didn'?t\s+mean\s+to\s+(?:call|dial|ring)"
+    r"|verwählt|falsch\s+verbunden|falsche\s+nummer\s+gewählt|(?:^|[.,!;]\s*)falsche\s+nummer"
+    r"|(?:aus\s+versehen|versehentlich)\s+(?:angerufen|gewählt)"
+    r"|verkeerd\s+(?:nummer|verbonden))(?!\w)"
+)
 
 _COURTESY: Final = re.compile(
-    r"(?<!\w)(?:hello|hi|hey|good\s+(?:morning|afternoon|evening)|this\s+is|my\s+name\s+is|speaking|please|thanks?"
-    r"|thank\s+you|call(?:ing)?|ring|me|us|back|as\s+soon\s+as\s+possible|when\s+you\s+can|bye|regards"
-    r"|hallo|guten\s+(?:tag|morgen|abend)|hier\s+ist|mein\s+name\s+ist|bitte|um|rückruf|rufen\s+sie|mich|uns"
-    r"|zurück|danke|vielen\s+dank|auf\s+wiederhören|tschüss|unter|[+\d\s()/-]+)(?!\w)"
+    r"(?<!\w)(?:hello|hi|hey|good\s+(?:morning|afternoon|evening)|(?:this\s+is|my\s+name\s+is)\s+\w+|speaking|it'?s\s+me"
+    r"|please|thank\s+you|thanks?|bye|regards|hallo|guten\s+(?:tag|morgen|abend)|(?:hier\s+(?:ist|spricht)|mein\s+name\s+ist)"
+    r"\s+\w+|bitte|danke|vielen\s+dank|auf\s+wiederhören|tschüss|[+\d\s()/-]+)(?!\w)"
+)
+_CALL_ME: Final = re.compile(
+    r"(?<!\w)(?:(?:give\s+(?:me|us)\s+a\s+|please\s+|(?:can|could|would)\s+you\s+)*(?:(?:call|ring)(?:ing)?(?:\s+(?:me|us))?|phone\s+(?:me|us))"
+    r"(?:\s+(?:back|again))?(?:\s+(?:on|at|under))?|as\s+soon\s+as\s+possible|when\s+you\s+(?:can|get\s+this)"
+    r"|(?:rufen\s+sie|um)(?:\s+(?:mich|uns))?(?:\s+(?:bitte|bald|schnell))*\s*(?:zurück|an|rückruf)?(?:\s+unter)?)(?!\w)"
 )
 
 
-def classify(call: DistinctCall) -> About:
+def classify(call: DistinctCall, reading: TopicReading | None = None, *, wanted_before: bool = False) -> About:
     """Says intent and topic of an inbound call from what was said, else from menu, queue, purpose and source.
 
-    Text that names no topic is `other` if it says anything, `unknown` if it only asks to be called; a sign
-    without a topic is `unknown`; nothing at all is None. Where nothing tells the intent, it is
-    `informational`: of the four classes the one that claims least, since it neither promises money, nor
-    reports a problem, nor lets the call be ignored. A campaign's number is a commercial sign.
+    `reading`: what a TopicReader read out of the text; without it, what the words alone tell. `wanted_before`: shortly
+    before the call its caller showed that they want to buy (a form on prices is no cold dial). Text that only asks to
+    be called, or that nobody can place, is `unknown`, as is a sign without a topic; nothing at all is None. Where
+    nothing tells the intent it is `informational`: of the four the one that claims least, since it neither promises
+    money, nor reports a problem, nor lets the call be ignored.
     """
     text = spoken_text(call)
-    if text and (_NOISE.search(text) or says_wrong_number(text)):
-        return About("noise", "other")
-    by_text = _topic(text)
     signs = _signs(call)
-    topic = by_text or _topic(signs) or _unnamed(text, signs)
-    return About(_intent(topic, f"{text} {signs}", from_campaign=_from_campaign(call)), topic)
+    if is_noise(text) or is_noise(signs):
+        return About("noise", "other" if text else None)
+    topic = _topic(text, signs, reading)
+    bought = wanted_before or any(leg.tracking_number for leg in call.legs)
+    return About(_intent(topic, f"{text} {signs}", bought=bought), topic)
+
+
+def is_noise(text: str) -> bool:
+    """Whether words (in lower case) are of advertising, of a robot, or of somebody who dialled wrong."""
+    return bool(text) and (_NOISE.search(text) is not None or says_wrong_number(text))
 
 
 def spoken_text(call: DistinctCall) -> str:
-    """What was said, in lower case: voicemail first, then transcript unless consent was refused."""
+    """What the caller said, in lower case: voicemail first, then transcript unless consent was refused."""
     if len(call.legs) == 1 and not call.root.voicemail_text and not call.root.transcript:
         return ""  # the common case, on the hot path of the rules
     said = [leg.voicemail_text for leg in call.legs if leg.voicemail_text]
-    heard = [line.text for leg in call.legs if leg.consent != "none" for line in leg.transcript]
-    return " ".join((*said, *heard)).strip()[:READ_CHARACTERS].lower()
+    heard = [line for leg in call.legs if leg.consent != "none" for line in leg.transcript]
+    theirs = [line.text for line in heard if line.speaker.lower() not in OUR_SPEAKERS]
+    return " ".join((*said, *(theirs or (line.text for line in heard)))).strip()[:READ_CHARACTERS].lower()
 
 
 def says_wrong_number(text: str) -> bool:
     """Whether the caller (text in lower case) says that the call was meant for somebody else."""
     return _WRONG_NUMBER.search(text) is not None
+
+
+def says_something(text: str) -> bool:
+    """Whether a message (in lower case) says more than who called and that they want to be called."""
+    if sum(named_topics(text).values()):
+        return True
+    bare = _COURTESY.sub(" ", text)
+    asked = _CALL_ME.sub(" ", bare)
+    left = len(re.findall(r"\w+", asked))
+    return left > (_UNSTATED_WORDS if asked != bare else 0)
 
 
 def _signs(call: DistinctCall) -> str:
@@ -140,27 +126,30 @@ def _signs(call: DistinctCall) -> str:
     return " ".join(sign for sign in named if sign).replace("_", " ").lower()
 
 
-def _from_campaign(call: DistinctCall) -> bool:
-    return any(leg.tracking_number for leg in call.legs)
-
-
-def _topic(text: str) -> Topic | None:
+def _topic(text: str, signs: str, reading: TopicReading | None) -> Topic | None:
+    by_signs = topic_by_words(signs)
     if not text:
-        return None
-    found = {topic: len(set(words.findall(text))) for topic, words in _TOPICS.items()}
-    best = max(found, key=lambda topic: found[topic])
-    return best if found[best] else None
+        return by_signs or ("unknown" if signs else None)
+    if not says_something(text):
+        return by_signs or "unknown"
+    found = (reading or _by_words_alone(text)).topic
+    return (by_signs or found) if found == "unknown" else found
 
 
-def _unnamed(text: str, signs: str) -> Topic | None:
-    if text and len(_COURTESY.sub(" ", text).split()) > _UNSTATED_WORDS:
-        return "other"
-    return "unknown" if text or signs else None
-
-
-def _intent(topic: Topic | None, words: str, *, from_campaign: bool) -> Intent:
+def _intent(topic: Topic | None, words: str, *, bought: bool) -> Intent:
+    if bought and topic not in ("cancel_risk", "billing", "technical", "security"):
+        return "commercial"
     if topic in _INTENT_OF:
         return _INTENT_OF[topic]
-    if _STATUS.search(words):
-        return "service"
-    return "commercial" if from_campaign else "informational"
+    return "service" if _STATUS.search(words) else "informational"
+
+
+@cache
+def _reader_of_words() -> TopicReader:
+    return TopicReader()
+
+
+@lru_cache(maxsize=4096)
+def _by_words_alone(text: str) -> TopicReading:
+    """An account is evaluated again and again, and its messages say the same each time."""
+    return _reader_of_words().read([text])[0]

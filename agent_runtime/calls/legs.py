@@ -1,21 +1,30 @@
 """Joins the records of a phone system into the calls that people made."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 from agent_runtime.calls.models import CallLeg, DistinctCall
 
 _MACHINES = ("voicemail", "ivr")
+_NOBODY = ("no_answer", "busy", "failed", "canceled")
+SAME_CALL = timedelta(hours=1)
+"""A key that comes again longer after its call had ended belongs to another call: phone systems count anew."""
+
+SAME_RING = timedelta(minutes=2)
+"""A forwarded leg or a member's miss without a key belongs to the call of the same caller that began so near."""
 
 
 def join_legs(legs: Iterable[CallLeg]) -> list[DistinctCall]:
     """Returns each call once, oldest first, whatever the order of the legs.
 
     The same leg id again is a revision (the latest known counts); a lone leg delivered again under another
-    id is the same call. Legs whose parent is missing still join one another. Internal and outbound calls
-    are joined too: callers look at `direction`.
+    id is the same call. Legs whose parent is missing still join one another; a key that is used again later is
+    another call. Internal and outbound calls are joined too: callers look at `direction`.
     """
-    calls = [_distinct(group) for group in _groups(_latest_revisions(legs))]
+    calls = [_distinct(group) for group in _groups(_keyed(_latest_revisions(legs)))]
     calls.sort(key=attrgetter("started_at", "call_id"))
     return calls
 
@@ -23,10 +32,11 @@ def join_legs(legs: Iterable[CallLeg]) -> list[DistinctCall]:
 def leg_reached_person(leg: CallLeg) -> bool:
     """The vendor's word: a person answered, or somebody talked and no machine is known to have picked up.
 
-    A voicemail text without a word on who answered means that the talk was with the mailbox.
+    A voicemail text without a word on who answered means that the talk was with the mailbox. A call that ended
+    unanswered was answered by nobody, whatever else its record says.
     """
     if leg.answered_by is not None:
-        return leg.answered_by not in _MACHINES
+        return leg.answered_by not in _MACHINES and (leg.status not in _NOBODY or (leg.talk_s or 0) > 0)
     return leg.status == "completed" and (leg.talk_s or 0) > 0 and not leg.voicemail_text
 
 
@@ -43,6 +53,66 @@ def _revision_order(leg: CallLeg, known: CallLeg) -> bool:
     if leg.at != known.at:
         return leg.at > known.at
     return repr(leg) > repr(known)  # two versions of one moment: any fixed choice, so that order is no matter
+
+
+def _keyed(legs: list[CallLeg]) -> list[CallLeg]:
+    """The legs with keys that name one call each, and a key for loose legs whose call is plain."""
+    by_key: dict[str, list[CallLeg]] = defaultdict(list)
+    loose = False
+    for leg in legs:
+        if leg.call_key is not None:
+            by_key[leg.call_key].append(leg)
+        elif _is_part(leg):
+            loose = True
+    if by_key:
+        renamed = _renamed(by_key)
+        legs = [renamed.get(leg.id, leg) for leg in legs] if renamed else legs
+    return _with_loose_parts(legs) if loose else legs
+
+
+def _renamed(by_key: dict[str, list[CallLeg]]) -> dict[str, CallLeg]:
+    found = {}
+    for key, legs in by_key.items():
+        if len(legs) == 1:
+            continue
+        ends: datetime | None = None
+        turn = 0
+        for leg in sorted(legs, key=attrgetter("started_at", "id")):
+            if ends is not None and leg.started_at > ends + SAME_CALL:
+                turn, ends = turn + 1, None
+            ends = max(ends or leg.started_at, leg.started_at + _lasted(leg))
+            if turn:
+                found[leg.id] = replace(leg, call_key=f"{key}#{turn}")
+    return found
+
+
+def _lasted(leg: CallLeg) -> timedelta:
+    return timedelta(seconds=(leg.ring_s or 0) + (leg.talk_s or 0))
+
+
+def _is_part(leg: CallLeg) -> bool:
+    """A record that cannot stand for a call of its own: one phone's miss, or what became of a forwarded call."""
+    linked = leg.call_key is not None or leg.parent_id is not None
+    return not linked and (leg.missed_event_for is not None or leg.forwarded_from is not None)
+
+
+def _with_loose_parts(legs: list[CallLeg]) -> list[CallLeg]:
+    whole: dict[str, list[CallLeg]] = defaultdict(list)
+    for leg in legs:
+        if leg.from_number is not None and leg.direction == "inbound" and not _is_part(leg):
+            whole[leg.from_number].append(leg)
+    found = []
+    for leg in legs:
+        near = [x for x in whole.get(leg.from_number or "", ()) if _rings_with(x, leg)] if _is_part(leg) else []
+        host = min(near, key=lambda x: (abs(x.started_at - leg.started_at), x.id), default=None)
+        found.append(leg if host is None else replace(leg, parent_id=host.parent_id or host.id))
+    return found
+
+
+def _rings_with(whole: CallLeg, part: CallLeg) -> bool:
+    if part.forwarded_from is not None and whole.user_id not in (None, part.forwarded_from):
+        return False
+    return whole.started_at - SAME_RING <= part.started_at <= whole.started_at + _lasted(whole) + SAME_RING
 
 
 class _Joined:

@@ -18,10 +18,13 @@ def is_missed(call: DistinctCall) -> bool:
 def is_misdial(call: DistinctCall) -> bool:
     """A missed call that asks for nothing: shorter than five seconds without a message, or a wrong number.
 
-    A busy line or a failed connection is short because of us, and an unknown length is not a short one.
+    A busy line or a failed connection is short because of us, and an unknown length is not a short one. What the
+    phone system noted as its purpose may name a wrong number, too.
     """
     if not is_missed(call):
         return False
+    if any(leg.purpose and says_wrong_number(leg.purpose.replace("_", " ").lower()) for leg in call.legs):
+        return True
     text = spoken_text(call)
     if text:
         return says_wrong_number(text)

@@ -63,7 +63,8 @@ class CallLeg:
 
     Times are aware; `at` is when the record could be known, `started_at` when the phone began to ring.
     Numbers are E.164; a `from_number` of None is withheld. Seconds are None where the source is silent.
-    Raises BadInput for a naive time.
+    `plans`: what we said on the caller's voicemail, or noted with it, names what comes next. Raises BadInput for a
+    naive time.
     """
 
     id: str
@@ -88,6 +89,7 @@ class CallLeg:
     forwarded_from: str | None = None
     consent: Consent = "unknown"
     purpose: str | None = None
+    plans: bool = False
     account_id: str | None = None
     contact_id: str | None = None
 
@@ -115,6 +117,22 @@ class Message:
 
     def __post_init__(self) -> None:
         _refuse_naive(f"message {self.id}", self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Something by which a person showed that they want to buy before they called: a form on prices, a lead.
+
+    Raises BadInput for a naive time.
+    """
+
+    id: str
+    at: datetime
+    contact_id: str | None = None
+    addresses: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _refuse_naive(f"visit {self.id}", self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +168,25 @@ class DistinctCall:
     length_s: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """A message on the caller's voicemail that does not say what comes next: a failure of its own until something does.
+
+    `next_id`, `next_at`: the try or the contact that came next, if any.
+    """
+
+    id: str
+    at: datetime
+    next_id: str | None = None
+    next_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """What one caller wanted: the misses that belong together, oldest first, and how they ended.
 
-    `attempts` are the ids of our calls that rang without reaching the caller, oldest first;
-    `resolved_by` and `resolved_at` are None unless the caller was reached.
+    `attempts` are the ids of our calls that rang without reaching the caller, oldest first; `unplanned` those of them
+    that left a message. `resolved_by` and `resolved_at` are None unless the caller was reached.
     """
 
     need_id: str
@@ -166,6 +197,7 @@ class Need:
     resolved_by: str | None = None
     resolved_at: datetime | None = None
     attempts: tuple[str, ...] = ()
+    unplanned: tuple[Unplanned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

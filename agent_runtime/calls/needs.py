@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from agent_runtime.calls.callers import Caller, CallerBook, CallerKey
+from agent_runtime.calls.legs import leg_reached_person
 from agent_runtime.calls.missed import is_misdial, is_missed
-from agent_runtime.calls.models import DistinctCall, Message, Need, Owners, Resolution
+from agent_runtime.calls.models import CallLeg, DistinctCall, Message, Need, Owners, Resolution, Unplanned
 
 NEED_STAYS_OPEN = timedelta(hours=24)
 """A miss belongs to the need of the miss before it if that one is not older."""
@@ -38,6 +39,7 @@ class _Thread:
     misses: list[DistinctCall] = field(default_factory=list)
     reached: list[Contact] = field(default_factory=list)
     attempts: list[Contact] = field(default_factory=list)
+    unplanned: set[str] = field(default_factory=set)
 
     def account_id(self) -> str | None:
         """The account, unless the sources name several for this caller."""
@@ -109,14 +111,20 @@ def _add_answers(calls: Iterable[DistinctCall], book: CallerBook, threads: _Thre
 
 
 def _add_callback(call: DistinctCall, book: CallerBook, threads: _Threads) -> None:
-    for key in book.called(call):
+    for key, legs in book.called(call).items():
         thread = threads.get(key)
         if thread is None:
             continue
-        if call.reached_person:
+        if any(map(leg_reached_person, legs)):
             thread.reached.append(Contact(call.started_at, "callback", call.call_id))
-        elif any(leg.status != "failed" for leg in call.deciding):  # a failed call rang no phone
+        elif any(leg.status != "failed" for leg in legs):  # a failed call rang no phone
             thread.attempts.append(Contact(call.started_at, "attempted", call.call_id))
+            if _left_a_message(legs) and not any(leg.plans for leg in call.legs):
+                thread.unplanned.add(call.call_id)
+
+
+def _left_a_message(legs: Sequence[CallLeg]) -> bool:
+    return any(leg.answered_by == "voicemail" or leg.voicemail_text for leg in legs)
 
 
 def _add_messages(messages: Iterable[Message], book: CallerBook, threads: _Threads) -> None:
@@ -175,4 +183,13 @@ def _ended(thread: _Thread, misses: Sequence[DistinctCall], window: timedelta) -
         resolved_by=None if reached is None else reached.id,
         resolved_at=None if reached is None else reached.at,
         attempts=tuple(attempt.id for attempt in attempts),
+        unplanned=tuple(_unplanned(thread, attempts, reached)),
     )
+
+
+def _unplanned(thread: _Thread, attempts: Sequence[Contact], reached: Contact | None) -> Iterator[Unplanned]:
+    following = [*attempts[1:], *([reached] if reached else [])]
+    for place, attempt in enumerate(attempts):
+        if attempt.id in thread.unplanned:
+            after = following[place] if place < len(following) else None
+            yield Unplanned(attempt.id, attempt.at, after.id if after else None, after.at if after else None)

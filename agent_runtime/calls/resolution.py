@@ -1,10 +1,11 @@
 """Writes the line of every inbound call: missed or not, why, what it was about, and what became of it."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from agent_runtime.calls.callers import CallerBook
-from agent_runtime.calls.intent import classify
+from agent_runtime.calls.callers import CallerBook, CallerKey
+from agent_runtime.calls.intent import About, classify, says_something, spoken_text
 from agent_runtime.calls.missed import is_missed, missed_reason
 from agent_runtime.calls.models import (
     BusinessSeconds,
@@ -13,8 +14,13 @@ from agent_runtime.calls.models import (
     Message,
     Need,
     Owners,
+    Visit,
 )
 from agent_runtime.calls.needs import CALLBACK_WINDOW, NO_OWNERS, needs
+from agent_runtime.calls.topics import TopicReader
+
+WANTED_WITHIN = timedelta(hours=24)
+"""Who asked for prices so short before calls for the same reason."""
 
 _A_MOMENT = timedelta(seconds=1)
 
@@ -26,23 +32,65 @@ def resolve(
     *,
     business_seconds: BusinessSeconds,
     window: timedelta = CALLBACK_WINDOW,
+    visits: Iterable[Visit] = (),
+    reader: TopicReader | None = None,
 ) -> list[CallResolution]:
     """Returns one line for each inbound call, oldest first; internal and outbound calls have none.
 
     All calls of a need end alike, each with its own latency. `attempted` reached nobody and so has neither
-    `resolved_by` nor latency; the account is None where the caller cannot be named. O(n log n).
+    `resolved_by` nor latency; the account is None where the caller cannot be named. `reader` reads the topics; without
+    one they are told by words alone. O(n log n).
     """
     calls = list(calls)
     book = CallerBook(calls, owners)
-    lines = [_answered(call, book) for call in calls if call.direction == "inbound" and not is_missed(call)]
+    about = abouts(calls, book, visits, reader)
+    lines = [
+        _answered(call, book, about[call.call_id])
+        for call in calls
+        if call.direction == "inbound" and not is_missed(call)
+    ]
     for need in needs(calls, messages, owners, window=window):
-        lines.extend(_missed(need, business_seconds))
+        lines.extend(_missed(need, business_seconds, about))
     lines.sort(key=lambda line: (line.at, line.call_id))
     return lines
 
 
-def _answered(call: DistinctCall, book: CallerBook) -> CallResolution:
-    about = classify(call)
+def abouts(
+    calls: Iterable[DistinctCall], book: CallerBook, visits: Iterable[Visit] = (), reader: TopicReader | None = None
+) -> dict[str, About]:
+    """Intent and topic of every inbound call, by its id; each text is read once, all of them together."""
+    inbound = [call for call in calls if call.direction == "inbound"]
+    texts = {call.call_id: text for call in inbound if (text := spoken_text(call))}
+    worth = sorted({text for text in texts.values() if says_something(text)}) if reader else []
+    readings = dict(zip(worth, reader.read(worth), strict=True)) if reader and worth else {}
+    wanted = _Wanted(visits, book)
+    return {
+        call.call_id: classify(call, readings.get(texts.get(call.call_id, "")), wanted_before=wanted.before(call))
+        for call in inbound
+    }
+
+
+class _Wanted:
+    """When each party last showed that they want to buy."""
+
+    def __init__(self, visits: Iterable[Visit], book: CallerBook) -> None:
+        self._book = book
+        self._times: dict[CallerKey, list[datetime]] = defaultdict(list)
+        for visit in visits:
+            keys = {book.party(address, None, None).key for address in visit.addresses}
+            keys.add(("contact", visit.contact_id) if visit.contact_id else None)
+            for key in keys - {None}:
+                self._times[key or ()].append(visit.at)
+
+    def before(self, call: DistinctCall) -> bool:
+        """Whether the caller did so in the day before this call."""
+        if not self._times:
+            return False
+        times = self._times.get(self._book.caller(call).key or (), ())
+        return any(call.started_at - WANTED_WITHIN <= at <= call.started_at for at in times)
+
+
+def _answered(call: DistinctCall, book: CallerBook, about: About) -> CallResolution:
     return CallResolution(
         call_id=call.call_id,
         at=call.started_at,
@@ -59,9 +107,9 @@ def _answered(call: DistinctCall, book: CallerBook) -> CallResolution:
     )
 
 
-def _missed(need: Need, business_seconds: BusinessSeconds) -> Iterator[CallResolution]:
+def _missed(need: Need, business_seconds: BusinessSeconds, known: Mapping[str, About]) -> Iterator[CallResolution]:
     for call in need.misses:
-        about = classify(call)
+        about = known[call.call_id]
         end = need.resolved_at
         yield CallResolution(
             call_id=call.call_id,

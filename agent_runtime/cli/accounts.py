@@ -105,6 +105,21 @@ def recall(
     recall_command(account, query, db, as_of, k=k, as_json=json)
 
 
+@app.command()
+def ask(
+    account: Annotated[str, typer.Argument(help="The account's id or name, or portfolio for all that is seen.")],
+    question: Annotated[str, typer.Argument(help="The question, in words.")],
+    at: Annotated[str | None, typer.Option("--as", help="As it would have been answered at this time.")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="Who asks: with this user's rights.")] = None,
+    db: Database = None,
+    json: Json = False,
+) -> None:
+    """Ask about an account, or over all accounts: an answer out of the records, each sentence with its sources."""
+    from agent_runtime.commands.asking import ask_command
+
+    ask_command(account, question, db, at, user, as_json=json)
+
+
 @memory_app.command("reembed")
 def memory_reembed(
     db: Database = None,

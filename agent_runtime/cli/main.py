@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from agent_runtime.cli import accounts, diagnosis, people, playbook, running, upkeep
+from agent_runtime.cli import accounts, calls, connecting, diagnosis, people, playbook, programs, running, upkeep
 from agent_runtime.errors import TenureError
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help needs no import of rich, which is half of the time of --help
     add_completion=True,
 )
-for _part in (running, accounts, diagnosis, playbook, people, upkeep):
+for _part in (running, connecting, accounts, calls, diagnosis, playbook, people, programs, upkeep):
     app.add_typer(_part.app)
 
 EXIT_FAILED = 1

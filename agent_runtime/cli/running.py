@@ -112,12 +112,29 @@ def serve(
     run(host, port)
 
 
+@app.command("stub-model")
+def stub_model(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port on this machine.")] = 8399,
+    mode: Annotated[str, typer.Option(help="honest, lying or obeying: does what texts in the data say.")] = "honest",
+    fault: Annotated[str, typer.Option(help="What goes wrong with each request: 429, 500, timeout, length, …")] = "",
+    refuse: Annotated[str, typer.Option(help="A form that is refused: json_schema, or json_schema,json_object.")] = "",
+    seed: Annotated[int, typer.Option(help="Another seed makes other choices.")] = 7,
+) -> None:
+    """Serve a stub of an OpenAI-compatible model on this machine, for trials and tests; it is no language model."""
+    from agent_runtime.commands.stubbing import stub_model_command
+
+    stub_model_command(port, mode=mode, fault=fault, refuse=refuse, seed=seed)
+
+
 @app.command()
-def doctor(json: Json = False) -> None:
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="Ask the language model too, where one is set.")] = False,
+    json: Json = False,
+) -> None:
     """Check the installation: a tick for what is right, the exact fix for what is not."""
     from agent_runtime.doctor.command import doctor_command
 
-    raise SystemExit(doctor_command(as_json=json))
+    raise SystemExit(doctor_command(online=online, as_json=json))
 
 
 @config_app.command("show")

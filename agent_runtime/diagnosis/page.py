@@ -15,7 +15,7 @@ CAUSE_WORDS: Mapping[Cause, str] = {
     "cannot_tell": "cannot tell",
 }
 # What a company would change about its system, never about a person.
-_CHANGES: Mapping[Cause, str] = {
+CHANGES: Mapping[Cause, str] = {
     "signal_missed": "Such signs must come before somebody: switch the rule for them on, deliver its items.",
     "recognised_too_late": "Shorten the way from the sign to a desk: the rule's window, or its first step.",
     "context_lost": "Hand over with what is open: the brief on the first day, and take it up in its window.",
@@ -83,7 +83,7 @@ def _under(line: Line, zone: ZoneInfo, names: Mapping[str, str]) -> Iterator[str
 def _verdict(story: Story, zone: ZoneInfo) -> Iterator[str]:
     if story.causes:
         yield f"Cause: {', then '.join(CAUSE_WORDS[x] for x in story.causes)}."
-        yield from (f"To change: {_CHANGES[x]}" for x in story.causes)
+        yield from (f"To change: {CHANGES[x]}" for x in story.causes)
     elif story.standing in FAILED:
         yield "Cause: none of the four; nothing that was due was missed."
     yield from (f"Not seen: {x}" for x in story.blind)

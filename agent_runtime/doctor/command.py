@@ -17,15 +17,17 @@ from agent_runtime.clock import SystemClock
 from agent_runtime.doctor.finding import Finding
 from agent_runtime.doctor.installed import examine_database
 from agent_runtime.doctor.machine import examine_machine
+from agent_runtime.doctor.model import examine_model
 from agent_runtime.errors import BadSetting, TenureError
 from agent_runtime.installation import install_key
 from agent_runtime.settings import describe, load
 
 
-def doctor_command(*, as_json: bool) -> int:
-    """Prints all findings; gives 1 when something that is needed is not right, else 0."""
+def doctor_command(*, online: bool, as_json: bool) -> int:
+    """Prints all findings; gives 1 when something that is needed is not right, else 0. `online`: asks the model."""
     settings = load()
     findings = [*examine_machine(settings), *examine_database(settings, SystemClock().now())]
+    findings.append(examine_model(settings, online=online))
     _print(findings, as_json, lambda: _table(findings))
     return 0 if all(finding.ok or not finding.needed for finding in findings) else 1
 

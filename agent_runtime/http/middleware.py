@@ -23,6 +23,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Where everything is one person's: nobody on the way may keep it.
+_PRIVATE = ("/api", "/v1", "/mcp", "/hooks")
 Watch = Callable[[str, str, int, float], None]
 
 
@@ -41,7 +43,7 @@ class Frontage:
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         begun = perf_counter()
-        outgoing = _Outgoing(send, request_id, begun, private=scope["path"].startswith("/api"))
+        outgoing = _Outgoing(send, request_id, begun, private=scope["path"].startswith(_PRIVATE))
         body = await _body(scope, receive)
         if body is None:
             error = TooLarge("The body is too long.", fix=f"Send at most {MOST_BODY:,} bytes.")

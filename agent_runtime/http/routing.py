@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from agent_runtime.errors import Forbidden
+from agent_runtime.errors import Forbidden, TenureError
 from agent_runtime.http import idempotency
 from agent_runtime.http.entry import SAFE, refuse_nul, who
 from agent_runtime.http.errors import ErrorForm, ours, told
@@ -62,6 +62,11 @@ class Router:
     def __init__(self, tag: str) -> None:
         self.api = APIRouter(tags=[tag])
 
+    @property
+    def kind(self) -> type["GuardedRoute"]:
+        """Which door stands before its routes."""
+        return GuardedRoute
+
     def get(self, path: str, *, policy: Policy, **how: Any) -> Callable[[_Endpoint], _Endpoint]:
         """A route that only reads."""
         return self._declare("GET", path, policy, how)
@@ -77,7 +82,7 @@ class Router:
     def _declare(self, method: str, path: str, policy: Policy, how: dict[str, Any]) -> Callable[[_Endpoint], _Endpoint]:
         if policy.target is not Target.NONE and f"{{{policy.target}_id}}" not in path:
             raise TypeError(f"{path} names no {policy.target}, but its policy does")
-        guarded = type("_Guarded", (GuardedRoute,), {"policy": policy})
+        guarded = type("_Guarded", (self.kind,), {"policy": policy})
 
         def declare(endpoint: _Endpoint) -> _Endpoint:
             how.setdefault("responses", _ERRORS)
@@ -103,9 +108,13 @@ class GuardedRoute(APIRoute):
             except (HTTPException, RequestValidationError):
                 raise
             except Exception as error:  # noqa: BLE001  each becomes an answer; what nobody foresaw is logged
-                return told(ours(error, request.state.request_id), request.state.request_id)
+                return self.answer_to(request, ours(error, request.state.request_id))
 
         return handle
+
+    def answer_to(self, request: Request, error: TenureError) -> Response:
+        """How an error is told to whoever came this way."""
+        return told(error, request.state.request_id)
 
 
 async def current(request: Request) -> Visit:

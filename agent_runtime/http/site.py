@@ -9,11 +9,14 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
 from agent_runtime.clock import Clock
+from agent_runtime.llm import Model
 from agent_runtime.playbook import Playbook
 from agent_runtime.settings import Settings
 
 # Below the connections that an engine gives out, so that no thread ever waits for one while others hold them all.
 AT_ONCE = 8
+# Questions to the assistant that are worked out at once, beside these.
+ASKED_AT_ONCE = 4
 
 
 class Premises(Protocol):
@@ -35,14 +38,24 @@ class Premises(Protocol):
         """The company with who is who at present."""
         ...
 
+    def model(self) -> Model | None:
+        """The language model that the settings name; None where none is set."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One running server."""
+    """One running server. `choose_person`: on this machine, one signs in by choosing who one is; for the demo.
+
+    `model`: the language model of the installation, None where none is set.
+    """
 
     premises: Premises
     clock: Clock
+    choose_person: bool = False
+    model: Model | None = None
     gate: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
+    asking: Semaphore = field(default_factory=lambda: Semaphore(ASKED_AT_ONCE))
 
     @property
     def undo(self) -> timedelta:

@@ -64,6 +64,13 @@ def trace(connection: Connection, scope: AccountScope, item_id: str) -> Trace:
     return Trace(item_id=item_id, account_id=account, interaction_id=item.interaction_id, steps=ordered)
 
 
+def matter(connection: Connection, scope: AccountScope, interaction_id: str) -> dict[str, Any] | None:
+    """How what an item is about stands now: its row; None where it is about none."""
+    mine = (_interaction.c.id == interaction_id, _interaction.c.account_id == scope.account_id)
+    row = connection.execute(select(_interaction).where(*mine)).mappings().one_or_none()
+    return dict(row) if row else None
+
+
 def _signal(connection: Connection, item: Any) -> list[Step]:
     steps = []
     interaction = connection.execute(select(_interaction).where(_interaction.c.id == item.interaction_id)).one_or_none()

@@ -26,16 +26,26 @@ def mail_address(raw: str) -> str | None:
 
 @lru_cache(maxsize=100_000)
 def phone_number(raw: str, region: str) -> str | None:
-    """The number as E.164; national forms are read in `region` (ISO, may be empty). None if not valid."""
+    """The number as E.164; national forms are read in `region` (ISO, may be empty). None if it cannot be one.
+
+    A number of a possible length that no numbering plan lists yet (or that is kept for examples) is a number too: it
+    still rang, and can be called back.
+    """
     if len(raw) > 100:
         return None
     try:
         number = phonenumbers.parse(raw, region or None)
     except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
+        return _written_out(raw)
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return _written_out(raw)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _written_out(raw: str) -> str | None:
+    """What is written as an international number is taken at its word, whatever the numbering plans say."""
+    bare = re.sub(r"[\s()./-]", "", raw)
+    return bare if re.fullmatch(r"\+[1-9]\d{5,14}", bare) else None
 
 
 @lru_cache(maxsize=100_000)

@@ -1,5 +1,6 @@
 """Calls as activities: their facts always, their words only where they may be kept."""
 
+import re
 from typing import Any
 
 from agent_runtime.ingest.addresses import phone_number
@@ -20,7 +21,8 @@ NAMES = (
     "queue", "ivr", "call_key", "parent_id", "answered_by", "missed_event_for", "forwarded_from", "consent",
     "purpose",
 )  # fmt: skip
-LONGEST_WORDS = 300
+LONGEST_WORDS = 600
+SHORTEST_NUMBER, LONGEST_NUMBER = 3, 15
 Segment = tuple[str, str]
 
 
@@ -34,14 +36,16 @@ def call(record: SourceRecord, activity: NewActivity, identity: Identity) -> Non
     segments = _segments(fields) if name_of(fields, "consent") in CONSENTING else []
     ours = [text for speaker, text in segments if _is_ours(speaker, identity)]
     theirs = [text for speaker, text in segments if not _is_ours(speaker, identity)]
+    if voicemail:
+        (ours if activity.direction == "outbound" else theirs).insert(0, voicemail)
     spoken = "\n".join(f"{speaker}: {text}" for speaker, text in segments)
     activity.text = "\n".join(part for part in (voicemail, spoken) if part) or None
     region = identity.context.default_region
     activity.data = {
         "status": choice_of(fields, "status", STATUSES),
         "started_at": moment_of(fields, "started_at") or activity.occurred_at.isoformat(),
-        "from": phone_number(text_of(fields, "from"), region),
-        "to": phone_number(text_of(fields, "to"), region),
+        "from": _number(text_of(fields, "from"), region),
+        "to": _number(text_of(fields, "to"), region),
         "ring_s": number_of(fields, "ring_s"),
         "talk_s": number_of(fields, "talk_s"),
         "tracking_number": _line(fields, region),
@@ -49,8 +53,8 @@ def call(record: SourceRecord, activity: NewActivity, identity: Identity) -> Non
         "voicemail": bool(voicemail) or fields.get("answered_by") == "voicemail",
         "words": (activity.text or "")[:LONGEST_WORDS],
         "promises": _promises(ours, activity, identity),
-        "asks": any(asks(text) for text in (voicemail, *theirs) if text),
-        **_mentions(ours, [voicemail, *theirs], activity, identity),
+        "asks": any(asks(text) for text in theirs),
+        **_mentions(ours, theirs, activity, identity),
     }
 
 
@@ -64,6 +68,15 @@ def _mentions(ours: list[str], theirs: list[str], activity: NewActivity, identit
 def _name(fields: Fields, key: str) -> Any:
     value = fields.get(key)
     return value if value is None or isinstance(value, (list, dict)) else name_of(fields, key)
+
+
+def _number(raw: str, region: str) -> str | None:
+    """The number; one that no plan can place, as its digits, since only a withheld number is nobody's."""
+    found = phone_number(raw, region)
+    if found or "@" in raw:
+        return found
+    digits = re.sub(r"\D", "", raw)
+    return digits if SHORTEST_NUMBER <= len(digits) <= LONGEST_NUMBER else None
 
 
 def _line(fields: Fields, region: str) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from agent_runtime.ingest.addresses import company_domain, mail_address, phone_number
 from agent_runtime.ingest.context import IngestContext
 from agent_runtime.ingest.gone import Gone
+from agent_runtime.ingest.identity import Identity
 from agent_runtime.ingest.upsert import upsert
 from memory.records import (
     Absence,
@@ -60,6 +61,15 @@ def take_directory(
     _put(connection, Reference, _references(directory))
     _put(connection, Coverage, (stretch._asdict() for stretch in coverage))
     _put(connection, Handle, gone.handles(_handles(directory, context)))
+
+
+def teach(identity: Identity, directory: Directory) -> None:
+    """Makes known to `identity` who stands in a directory that was just taken; users need a refresh instead."""
+    gone = identity.gone
+    accounts = gone.rows(({"id": row["id"]} for row in directory.accounts), "account")
+    people = ({"id": row["id"], "account_id": row.get("account_id")} for row in directory.contacts)
+    contacts = [(row["id"], row["account_id"]) for row in gone.rows(people, "contact")]
+    identity.know([row["id"] for row in accounts], contacts, gone.handles(_handles(directory, identity.context)))
 
 
 def _put(connection: Connection, model: Any, rows: Iterable[dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from agent_runtime.ingest.errors import BadRecord
 from agent_runtime.ingest.fields import name_of
 from agent_runtime.ingest.gone import Gone
 from agent_runtime.ingest.parties import Ours, Party, listed, parties, party
-from memory.records import Account, Contact, Handle, User
+from memory.records import Account, Activity, Contact, Handle, User
 from tools.base import SourceRecord
 
 Owner = tuple[str, str]
@@ -23,6 +23,10 @@ _user = User.__table__  # type: ignore[attr-defined]
 _account = Account.__table__  # type: ignore[attr-defined]
 _contact = Contact.__table__  # type: ignore[attr-defined]
 _handle = Handle.__table__  # type: ignore[attr-defined]
+_activity = Activity.__table__  # type: ignore[attr-defined]
+_UNPLACED_CALLS = select(_activity.c.data).where(
+    _activity.c.account_id.is_(None), _activity.c.kind == "call", _activity.c.direction == "inbound"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Identity:
         self._handles: dict[Party, set[Owner]] = {}
         self._contacts: dict[str, str | None] = {}
         self._accounts: dict[str, bool] = {}
+        self._callers: set[str] = set()
 
     def refresh(self, connection: Connection) -> None:
         """Reads users, accounts, contacts and handles anew, and who was merged or erased."""
@@ -91,6 +96,19 @@ class Identity:
         columns = (_handle.c.kind, _handle.c.value, _handle.c.account_id, _handle.c.contact_id)
         for kind, value, account_id, contact_id in connection.execute(select(*columns)):
             self._handles.setdefault(Party(kind, value), set()).add((account_id, contact_id))
+        numbers = (data.get("from") for data in connection.scalars(_UNPLACED_CALLS))
+        self._callers = {number for number in numbers if number}
+
+    def note_caller(self, record: SourceRecord) -> None:
+        """Remembers the number of somebody unknown who called: what we write to it is no private matter."""
+        if record.fields.get("direction") == "inbound":
+            self._callers |= {one.value for one in parties(record, ("from",), self.context)}
+
+    def answers_a_caller(self, record: SourceRecord) -> bool:
+        """Whether this is a message of ours to a number that called us."""
+        if record.fields.get("direction") != "outbound":
+            return False
+        return any(one.value in self._callers for one in parties(record, ("to",), self.context))
 
     def learn(self, stranger: Stranger) -> None:
         """Remembers a provisional account that was just made."""
@@ -102,6 +120,16 @@ class Identity:
         """Remembers whose addresses, numbers and lead ids these are."""
         for one in handles:
             self._handles.setdefault(one, set()).add(owner)
+
+    def know(
+        self, accounts: Iterable[str], contacts: Iterable[tuple[str, str | None]], handles: Iterable[dict[str, str]]
+    ) -> None:
+        """Remembers rows of the directory that were just written, without reading all others again."""
+        self._accounts.update((account, False) for account in accounts)
+        self._contacts.update(contacts)
+        for one in handles:
+            owner = (one["account_id"], one["contact_id"])
+            self._handles.setdefault(Party(one["kind"], one["value"]), set()).add(owner)
 
     def new_handles(self, record: SourceRecord, match: Match) -> list[Party]:
         """What a record tells for the first time of who it is about: the id of a lead, and of somebody who is
@@ -173,7 +201,7 @@ class Identity:
         for group in self.outsiders(record):
             for one in group:
                 known = sorted(who for where, who in self._handles.get(one, ()) if where == account_id and who)
-                if known:
+                if len(known) == 1:
                     return Match(account_id, known[0], "given")
         return Match(account_id, None, "given")
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from agent_runtime import jobs
 from agent_runtime.ingest.context import IngestContext
 from agent_runtime.ingest.crm import statements
+from agent_runtime.ingest.directory import teach
 from agent_runtime.ingest.errors import BadRecord
 from agent_runtime.ingest.identity import Identity, Match, Stranger
 from agent_runtime.ingest.knowledge import statements as statements_of_text
@@ -25,6 +26,7 @@ from memory import facts, timeline
 from memory.consolidate import consolidated
 from memory.records import Account, Contact, Fact, Handle, Reject
 from tools.base import Rejected, SourceRecord
+from tools.world import Directory
 
 PRIVATE_STREAMS = frozenset({"emails", "messages"})
 _account = Account.__table__  # type: ignore[attr-defined]
@@ -72,6 +74,13 @@ class Ingest:
         """Reads who is who anew; to be called after the directory changed or a transaction was undone."""
         self.identity.refresh(connection)
         self._fresh = True
+
+    def know(self, connection: Connection, directory: Directory) -> None:
+        """Takes note of a directory that was just taken, in the same transaction; cheap where it brings no users."""
+        if directory.users:
+            self.refresh(connection)
+        elif self._fresh:
+            teach(self.identity, directory)
 
     def take(self, connection: Connection, records: Iterable[SourceRecord], now: datetime) -> Taken:
         """Takes records in the caller's transaction; taking them again changes nothing.
@@ -144,7 +153,12 @@ class Ingest:
                 taken.never_logged += 1
                 return None
         match = self.identity.resolve(record)
-        if match.account_id or match.contact_id or match.ambiguous or record.deleted or record.stream == "calls":
+        if match.account_id or match.contact_id or match.ambiguous or record.deleted:
+            return match
+        if record.stream == "calls":
+            self.identity.note_caller(record)
+            return match
+        if record.stream == "messages" and self.identity.answers_a_caller(record):
             return match
         if record.stream in PRIVATE_STREAMS:
             taken.unknown += 1

@@ -239,7 +239,8 @@ _BESIDE = (
 
 def _beside(draft: dict[str, Any], result: Result, trouble: Trouble) -> dict[str, Any]:
     kept = {name: draft.get(name) for name in _BESIDE}
-    kept["worded_by"] = result.wording.model if result.wording and result.wording.by == MODEL else ""
+    if result.wording and result.wording.by == MODEL:
+        kept["worded_by"] = result.wording.model
     return kept | {"verdict": result.verdict, "reason": result.reason, "blind": list(trouble.expectation.blind)}
 
 

@@ -1,7 +1,6 @@
 """A model may word a finished mail anew; its words count only where they say what the mail said, and no more."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -11,7 +10,7 @@ from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.grounding import check, facts_from, message_of, promises_something, sentences_of, word_count
 from agent_runtime.llm import Model, ModelRequest, NoReply
 from agent_runtime.llm.schemas import DraftText
-from agent_runtime.loop.catalogue import catalogue
+from agent_runtime.loop.catalogue import Catalogue, catalogue
 from agent_runtime.loop.mail import opening_of, signature_of
 from agent_runtime.loop.situation import Situation
 from prompts import load
@@ -22,12 +21,23 @@ PROGRAM, MODEL = "program", "model"
 MOST_OF_THEIRS = 1_500
 SHORTEST, LONGEST = 0.6, 1.5
 _LEAST_STEM = 5
+# A sentence of light words alone has to be one of the mail's own, more or less.
+_SHARED = 0.6
+# What somebody does stands within so many words behind them.
+_WINDOW = 3
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
+_WE = re.compile(r"\b(?:I|we|ich|wir)(?:['\u2019]\w+)?((?:\s+[\w'\u2019-]+){1,6})", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|\w+n['\u2019]t|nicht|nichts|nie|niemand|kein\w*|ohne)\b",
     re.IGNORECASE,
 )
 _ABOUT_SPECIFICS = frozenset({"address", "link", "date", "date_form", "time", "number", "name", "hidden_character"})
+# Greeting and closing line are the program's.
+_FRAME = re.compile(
+    r"\A\s*(?:hello|hi|dear|good (?:morning|day|afternoon)|hallo|guten|sehr geehrte\w*|liebe[rs]?)\b"
+    r"|\b(?:kind|best|warm) regards\b|\bsincerely\b|\bGrüßen?\b",
+    re.IGNORECASE,
+)
 Refuse = Callable[[dict[str, Any]], list[str]]
 
 
@@ -105,6 +115,8 @@ def _manner(old: str, new: str, situation: Situation, plain: dict[str, Any]) -> 
         yield "other question"
     if len(_NEGATION.findall(old)) != len(_NEGATION.findall(new)):
         yield "other negation"
+    if _FRAME.search(new) and not _FRAME.search(old):
+        yield "own greeting"
     chips = [chip["text"] for chip in plain["promises"]]
     sentences = sentences_of(new)
     if any(chip not in new for chip in chips) or any(
@@ -113,20 +125,41 @@ def _manner(old: str, new: str, situation: Situation, plain: dict[str, Any]) -> 
         yield "other promise"
     if situation.previous_opening.strip() and opening_of(new) == opening_of(situation.previous_opening):
         yield "same opening"
-    if _new_words(old, new, plain["language"]):
-        yield "new words"
+    texts = catalogue(plain["language"])
+    if texts:
+        yield from _words(old, new, texts)
 
 
-def _new_words(old: str, new: str, language: str) -> Counter[str]:
-    """Words that neither the mail nor any of our templates holds, in any of their forms."""
-    texts = catalogue(language)
-    known = {_folded(word) for word in _WORD.findall(old)} | (texts.house_words if texts else frozenset())
-    stems = {word[:length] for word in known for length in range(_LEAST_STEM, len(word) + 1)}
-    return Counter(word for word in map(_folded, _WORD.findall(new)) if word not in known and _stem(word) not in stems)
+def _words(old: str, new: str, texts: Catalogue) -> Iterator[str]:
+    """Words may be the mail's own, the templates' and light ones. Put together they could still say something else: so
+    what is not a question speaks of the mail's matter, and what we ourselves do is what we did there."""
+    own = {word for word in _folded(old) if word not in texts.light}
+    stems = {word[:length] for word in own for length in range(_LEAST_STEM, len(word) + 1)}
+    before = [set(_folded(sentence)) for sentence in sentences_of(old)]
+    for sentence in sentences_of(new):
+        said = _folded(sentence)
+        heavy = [word for word in said if word not in texts.light]
+        theirs = [word for word in heavy if word not in own and _stem(word) not in stems]
+        if any(word not in texts.house_words for word in theirs):
+            yield "new words"
+        anchored = len(heavy) > len(theirs) or sentence.endswith("?")
+        if not anchored and not any(len(one & set(said)) >= _SHARED * len(set(said)) for one in before):
+            yield "new sentence"
+    if _deeds(new, texts.light, _WINDOW) - _deeds(old, texts.light, 2 * _WINDOW):
+        yield "other deed"
 
 
-def _folded(word: str) -> str:
-    return word.replace("\u2019", "'").casefold().removesuffix("'s")
+def _deeds(text: str, light: frozenset[str], window: int) -> set[str]:
+    """The stems of the words close behind I and we; names and negations are judged elsewhere."""
+    behind = (word for match in _WE.finditer(text) for word in match[1].split()[:window])
+    small = " ".join(word for word in behind if word[0].islower() and not _NEGATION.fullmatch(word))
+    return {_stem(word) for word in _folded(small) if word not in light}
+
+
+def _folded(text: str) -> list[str]:
+    """The words without what is drawn onto them: don't is do, I'd is I."""
+    plain = (word.replace("\u2019", "'").casefold() for word in _WORD.findall(text))
+    return [word.removesuffix("n't") if word.endswith("n't") else word.partition("'")[0] for word in plain]
 
 
 def _stem(word: str) -> str:

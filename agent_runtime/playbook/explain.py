@@ -105,7 +105,7 @@ def explain(case: Case, playbook: Playbook, calendar: BusinessCalendar, *, one_p
     due_at = window.due(case.began_at, calendar)
     ladder = playbook.ladder_for(case.rule, one_person)
     lead_type = next((x for x in case.keys if x in LEAD_TYPES), None)
-    routed = getattr(playbook.routing, lead_type) if lead_type and case.rule == "lead_response" else "owner"
+    routed = playbook.routing.of(lead_type) if lead_type and case.rule == "lead_response" else "owner"
     return Explained(
         rule=case.rule,
         enabled=rule.enabled,

@@ -72,7 +72,10 @@ class OnePerson(Policy):
 
 
 class Routing(Policy):
-    """Who gets a lead, by its type: "owner" (of the account), "fallback", "manager", or a user or team."""
+    """Who gets a lead, by its type: "owner" (of the account), "fallback", "manager", "region", or a user or team.
+
+    `regions`: country code → user or team, for the types that go by region. Of a team it is one who can take it.
+    """
 
     phone: Text = Field(examples=["owner"])
     web: Text = Field(examples=["owner"])
@@ -80,6 +83,12 @@ class Routing(Policy):
     referral: Text = Field(examples=["owner"])
     event: Text = Field(examples=["owner"])
     stale: Text = Field(examples=["fallback"])
+    regions: Mapping[Text, Text] = Field(default_factory=dict)
+
+    def of(self, lead_type: str) -> str:
+        """Where leads of a type go."""
+        place: str = getattr(self, lead_type)
+        return place
 
 
 class Windows(Policy):
@@ -229,6 +238,7 @@ class Signals(Policy):
     renewal_days: int = Field(default=90, ge=1, examples=[90])
     contract_days: int = Field(default=90, ge=1, examples=[90])
     meeting_ahead_days: int = Field(default=1, ge=1, examples=[1])
+    callback_days: int = Field(default=14, ge=1, examples=[14])
     colleague_days: int = Field(default=3, ge=1, examples=[3])
     dormant_days: int = Field(default=60, ge=1, examples=[60])
     usage_months: int = Field(default=3, ge=2, examples=[3])
@@ -310,7 +320,7 @@ class Drafts(Policy):
     unanswered_limit: int = Field(default=2, ge=1, examples=[2])
 
 
-LEAD_TYPES = tuple(Routing.model_fields)
+LEAD_TYPES = tuple(x for x in Routing.model_fields if x != "regions")
 RULES = tuple(Rules.model_fields)
 ACTION_KINDS = tuple(AutonomyPolicy.model_fields)
 

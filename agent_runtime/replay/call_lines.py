@@ -1,30 +1,41 @@
 """The lines of calls.jsonl: every distinct inbound call as known at the end of a replay."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from agent_runtime.calls.activities import VISIT_KINDS, legs_of, messages_of, visits_of
+from agent_runtime.calls.directory import provisional_accounts, read_owners, without_provisional
+from agent_runtime.calls.intent import spoken_text
 from agent_runtime.calls.legs import join_legs
-from agent_runtime.calls.models import Owner
+from agent_runtime.calls.models import DistinctCall
 from agent_runtime.calls.resolution import resolve
+from agent_runtime.calls.topics import TopicReader
 from agent_runtime.watchtower.company import Company
-from agent_runtime.watchtower.phone import legs, messages
-from memory.records import Handle
+from memory.embed import choose
 from memory.timeline import read_kinds
+
+_KINDS = ("call", "email", "message", *VISIT_KINDS)
 
 
 def call_lines(connection: Connection, company: Company) -> Iterator[dict[str, Any]]:
     """One line an inbound call, oldest first; ids are those of the records."""
-    events = read_kinds(connection, ("call", "email", "message"))
+    events = read_kinds(connection, _KINDS)
     names = {event.id: event.source_id for event in events}
+    provisional = provisional_accounts(connection)
+    placed = list(without_provisional(events, provisional))
+    calls = join_legs(legs_of(placed))
     lines = resolve(
-        join_legs(legs(events)),
-        messages(events),
-        _owners(connection),
+        calls,
+        messages_of(placed),
+        read_owners(connection, provisional),
         business_seconds=lambda a, b: company.calendar.minutes_between(a, b) * 60,
+        window=timedelta(days=company.playbook.signals.callback_days),
+        visits=visits_of(events),
+        reader=_reader(calls),
     )
     for line in lines:
         plain = asdict(line) | {"at": line.at.isoformat()}
@@ -33,10 +44,7 @@ def call_lines(connection: Connection, company: Company) -> Iterator[dict[str, A
         yield plain
 
 
-def _owners(connection: Connection) -> dict[str, list[Owner]]:
-    handle = Handle.__table__  # type: ignore[attr-defined]
-    found: dict[str, list[Owner]] = defaultdict(list)
-    rows = connection.execute(select(handle).where(handle.c.kind.in_(("phone", "email"))).order_by(handle.c.value))
-    for row in rows:
-        found[row.value].append(Owner(row.account_id or None, row.contact_id or None))
-    return found
+def _reader(calls: Sequence[DistinctCall]) -> TopicReader | None:
+    """The embedding model is looked for only where somebody said something."""
+    said = any(call.direction == "inbound" and spoken_text(call) for call in calls)
+    return TopicReader(choose().embedder) if said else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from agent_runtime import jobs
 from agent_runtime.actions.outbox import FileOutbox
@@ -16,6 +16,7 @@ from agent_runtime.errors import TenureError
 from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox.policy import ItemRow
 from agent_runtime.ledger import service as ledger
+from agent_runtime.llm import Model
 from agent_runtime.loop.delivery import Matter, deliver_now, deliver_round, matters
 from agent_runtime.loop.propose import Desk
 from agent_runtime.loop.run import Evaluated, look, run_account
@@ -34,6 +35,7 @@ MORNING = time(6, 0)
 MOST_VISITS = 50
 Progress = Callable[[int, int], None]
 Passing = Callable[[str], None]
+Opening = Callable[[Engine], Model | None]
 
 
 class StuckReplay(TenureError):
@@ -45,13 +47,15 @@ class Replay:
     """One replay of one world folder, or of a world that was read already.
 
     `passing` is told each point that lies between two transactions (taken, evaluated, delivered, approved, claimed,
-    executed, planned): raising there leaves the database as a process that dies there would.
+    executed, planned): raising there leaves the database as a process that dies there would. `model`: opens the
+    language model on the replay's own database; none by default.
     """
 
     world: Path | World
     options: ReplayOptions
     watch: Stopwatch = field(default_factory=Stopwatch)
     passing: Passing = lambda point: None
+    model: Opening = lambda engine: None
 
     def run(self, progress: Progress = lambda done, total: None) -> dict[str, object]:
         """Runs to the end and writes the output files; gives the summary."""
@@ -66,7 +70,7 @@ class Replay:
                 installation.engine.dispose()
 
     def _run(self, installation: TakenWorld, progress: Progress) -> dict[str, object]:
-        run = _Run(installation, self.options, self.watch, self.passing)
+        run = _Run(installation, self.options, self.watch, self.passing, self.model(installation.engine))
         run.to_the_end(progress)
         with self.watch.measure("write"):
             summary = write_outputs(installation, self.options, run.standing.counts, run.clock.now())
@@ -77,14 +81,21 @@ class Replay:
 class _Run:
     """The state of a running replay; all that must survive it stands in the database."""
 
-    def __init__(self, installation: TakenWorld, options: ReplayOptions, watch: Stopwatch, passing: Passing) -> None:
+    def __init__(
+        self,
+        installation: TakenWorld,
+        options: ReplayOptions,
+        watch: Stopwatch,
+        passing: Passing,
+        model: Model | None,
+    ) -> None:
         self.installation, self.options, self.watch, self.passing = installation, options, watch, passing
         self.engine = installation.engine
         settings = installation.world.settings
         self.zone = ZoneInfo(settings.timezone)
         self.end = min(options.until, settings.end) if options.until else settings.end
         self.outlook = Outlook(installation.company)
-        self.desk = Desk(self.engine, installation.company, installation.install_key, self.outlook)
+        self.desk = Desk(self.engine, installation.company, installation.install_key, self.outlook, model)
         executor = FileOutbox(options.out / "outbox")
         self.person = ScriptedPerson(options.approval, self.desk, executor, self.zone, passing)
         with watch.measure("read"):

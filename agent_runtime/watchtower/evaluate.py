@@ -8,8 +8,13 @@ from agent_runtime.ledger.book import Begun, Book, Expected, InteractionRow, Mov
 from agent_runtime.ledger.policy import Terms, settle
 from agent_runtime.watchtower.findings import Inside
 from agent_runtime.watchtower.judged import assigned_to, assignment, judged
+from agent_runtime.watchtower.routing import routed
 from agent_runtime.watchtower.rules import RULES
 from agent_runtime.watchtower.view import View
+from memory.timeline import revision_id
+
+# A record that was corrected more often than this is not traced back to what it first was.
+_REVISIONS = 6
 
 
 def stated(view: View) -> list[Begun]:
@@ -44,12 +49,23 @@ def terms(view: View) -> Terms:
         blind=lambda expected: _blind(view, expected),
         step=lambda rule, due_at: company.step(rule, due_at, now),
         first_step=company.first_step,
-        owner=lambda begun: assigned_to(view, begun) or owner_of(view, begun.opportunity_id),
+        owner=lambda begun: assigned_to(view, begun) or routed(view, begun) or owner_of(view, begun.opportunity_id),
         stand_in=lambda do, owner: company.stand_in(do, owner, now),
         review_at=company.review_at,
         recheck_at=company.recheck_at,
-        known=lambda activity: any(x.id == activity for x in view.events),
+        known=lambda activity: _is_known(view, activity),
         assigned_at=lambda row: _assigned_at(view, row),
+    )
+
+
+def _is_known(view: View, activity: str) -> bool:
+    """Whether the record of an activity is still there, as it was or as a later revision of it."""
+    if any(x.id == activity for x in view.events):
+        return True
+    return any(
+        revision_id(x.source, x.stream, x.source_id, number) == activity
+        for x in view.events
+        for number in range(_REVISIONS)
     )
 
 

@@ -46,9 +46,9 @@ def rank(
     probability = unlearned(severity) if risk is None else risk
     exponent = playbook.priority.value_exponent
     score = priority(probability, amount or 0.0, usual_amount, k=exponent, urgency=0.5 + severity)
-    why = [{"factor": _said(rule), "weight": round(severity, 3)}]
+    why = [{"factor": rule_words(rule), "weight": round(severity, 3)}]
     why += [
-        {"factor": f"in the same matter: {_said(other)}", "weight": round(playbook.rule(other).severity / 2, 3)}
+        {"factor": f"in the same matter: {rule_words(other)}", "weight": round(playbook.rule(other).severity / 2, 3)}
         for other in others
     ]
     told = ((name, round(weight, 3)) for name, weight in factors if abs(weight) >= _LEAST_WEIGHT)
@@ -61,7 +61,8 @@ def unlearned(severity: float) -> float:
     return _SUREST * severity
 
 
-def _said(rule: str) -> str:
+def rule_words(rule: str) -> str:
+    """What a rule found, as the reason that people read."""
     return _WORDS.get(rule, rule.replace("_", " "))
 
 

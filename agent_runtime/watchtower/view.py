@@ -27,6 +27,7 @@ class AccountInfo:
     timezone: str | None = None
     language: str | None = None
     provisional: bool = False
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The timeline of an account: what happened, added through one idempotent door and read in order."""
 
-from memory.timeline.adding import Added, NewActivity, State, add, fingerprint
+from memory.timeline.adding import Added, NewActivity, State, add, fingerprint, revision_id
 from memory.timeline.past import read_as_of
 from memory.timeline.reading import Event, heard_since, read, read_kinds, texts
 
@@ -15,5 +15,6 @@ __all__ = [
     "read",
     "read_as_of",
     "read_kinds",
+    "revision_id",
     "texts",
 ]

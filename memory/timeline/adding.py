@@ -272,7 +272,12 @@ def _write(connection: Connection, batch: _Batch) -> None:
 
 
 def _activity_id(item: NewActivity, revision: int) -> str:
-    key = f"{item.source}|{item.stream}|{item.source_id}|{revision}"
+    return revision_id(item.source, item.stream, item.source_id, revision)
+
+
+def revision_id(source: str, stream: str, source_id: str, revision: int) -> str:
+    """The id of that revision (0: the first) of a record's activity, whether there is one or not."""
+    key = f"{source}|{stream}|{source_id}|{revision}"
     return f"act_{blake2b(key.encode(), digest_size=8).hexdigest()}"
 
 

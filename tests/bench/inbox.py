@@ -40,7 +40,7 @@ def inbox(runs: int, *, items: int = 10_000, people: int = 50, seconds: float = 
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
         tokens = _fill(folder, items, people)
-        with _server(folder) as address:
+        with server(folder) as address:
             for _ in range(runs):
                 found = asyncio.run(_day(address, tokens, items, seconds, pause=1.0))
                 for kind, times in found.items():
@@ -104,7 +104,7 @@ def _item(number: int, owner: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def server(folder: Path) -> Iterator[str]:
     """`tenure serve` in a process of its own, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

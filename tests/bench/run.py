@@ -8,7 +8,9 @@ from pathlib import Path
 import orjson
 
 from tests.bench.boundaries import boundaries
+from tests.bench.calls import calls
 from tests.bench.detectors import detectors
+from tests.bench.doors import doors
 from tests.bench.engine import engine, procrastinate
 from tests.bench.evaluation import gate, safety
 from tests.bench.figures import Figure, Machine, show
@@ -37,6 +39,8 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "embedding": (embedding, 3),
     "memory": (memory, 3),
     "inbox": (inbox, 3),
+    "calls": (calls, 1),
+    "doors": (doors, 3),
     "safety": (safety, 1),
     "gate": (gate, 50),
     "pipeline": (lambda runs: _replay("pipeline", [], runs, 60), 1),

@@ -35,8 +35,8 @@ class Template:
 class Catalogue:
     """All texts of one language: mails by form, words, opening lines of calls, texts for inside (may be none).
 
-    `house_words`: every word of these texts, casefolded. `vocabulary`: the same where nouns are written with a capital,
-    so that one is not taken for a name; else empty.
+    `house_words`: every word of these texts, casefolded; `light`: words that say nothing by themselves, which a mail
+    that is worded anew may hold too. `vocabulary`: the house words where nouns are written with a capital; else empty.
     """
 
     language: str
@@ -45,6 +45,7 @@ class Catalogue:
     openings: Mapping[str, tuple[str, ...]]
     inside: Mapping[str, Any]
     house_words: frozenset[str] = frozenset()
+    light: frozenset[str] = frozenset()
     vocabulary: frozenset[str] = frozenset()
 
 
@@ -69,8 +70,9 @@ def _read(language: str, plain: Mapping[str, Any]) -> Catalogue:
     openings = {name: tuple(lines) for name, lines in plain["openings"].items()}
     words = plain["words"]
     house_words = _house_words(mails, words)
+    light = frozenset(plain["light"].casefold().split())
     vocabulary = house_words if words.get("nouns_are_capital") else frozenset()
-    return Catalogue(language, mails, words, openings, plain.get("inside", {}), house_words, vocabulary)
+    return Catalogue(language, mails, words, openings, plain.get("inside", {}), house_words, light, vocabulary)
 
 
 def _house_words(mails: Mapping[str, tuple[Template, ...]], words: Mapping[str, Any]) -> frozenset[str]:

@@ -1,18 +1,22 @@
 """A customer called, nobody answered, and nobody called back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from agent_runtime.calls.activities import VISIT_KINDS, legs_of, messages_of, visits_of
 from agent_runtime.calls.intent import classify
 from agent_runtime.calls.legs import join_legs, leg_reached_person
-from agent_runtime.calls.models import DistinctCall, Need
+from agent_runtime.calls.models import DistinctCall, Intent, Need
 from agent_runtime.calls.needs import needs
+from agent_runtime.calls.resolution import WANTED_WITHIN
 from agent_runtime.ledger.book import Begun, Ending, Expected
 from agent_runtime.watchtower.contact import STILL_TALKING
-from agent_runtime.watchtower.phone import legs, messages
 from agent_runtime.watchtower.view import View
 
 RULE = "missed_call"
 KIND = "missed_call"
+# The window for the next try after a message on their voicemail that named none.
+VOICEMAIL = "voicemail"
 
 
 def state(view: View) -> Iterator[Begun]:
@@ -21,8 +25,9 @@ def state(view: View) -> Iterator[Begun]:
     if not view.company.playbook.rule(RULE).enabled or not any(x.direction == "inbound" for x in calls):
         return
     names = {x.id: x.source_id for x in calls}
-    joined = join_legs(legs(calls))
-    for need in needs(joined, messages(view.of("email", "message"))):
+    joined = join_legs(legs_of(calls))
+    window = timedelta(days=view.company.playbook.signals.callback_days)
+    for need in needs(joined, messages_of(view.of("email", "message")), window=window):
         yield _begun(view, names[need.misses[0].call_id], need)
     for call in joined:
         if call.direction == "inbound" and call.reached_person and len(call.legs) > 1:
@@ -40,8 +45,8 @@ def _answered_elsewhere(call: DistinctCall, key: str) -> Iterator[Begun]:
 
 def _begun(view: View, key: str, need: Need) -> Begun:
     first = need.misses[0]
-    intent = classify(need.misses[-1]).intent
-    expected = Expected(
+    intent = _intent(view, need)
+    returned = Expected(
         key=RULE,
         rule=RULE,
         action="call_back",
@@ -58,11 +63,39 @@ def _begun(view: View, key: str, need: Need) -> Begun:
         key=key,
         opened_at=first.started_at,
         opened_by=first.call_id,
-        expected=(expected,),
+        expected=(returned, *_next_tries(view, need)),
         end=_end(need),
         contact_id=need.contact_id,
         parts=tuple(x.call_id for x in need.misses),
     )
+
+
+def _intent(view: View, need: Need) -> Intent:
+    """What the last of the calls was for, as words, signs and what went before tell it: no embedding moves a window."""
+    last = need.misses[-1]
+    since = last.started_at - WANTED_WITHIN
+    wanted = any(
+        since <= visit.at <= last.started_at and visit.contact_id in (None, need.contact_id)
+        for visit in visits_of(view.of(*VISIT_KINDS))
+    )
+    return classify(last, wanted_before=wanted).intent
+
+
+def _next_tries(view: View, need: Need) -> Iterator[Expected]:
+    """A message on their voicemail that names no next step owes one: the next try, or word on another channel."""
+    for left in need.unplanned:
+        yield Expected(
+            key=f"{RULE}:{VOICEMAIL}:{left.id}",
+            rule=RULE,
+            action="try_again",
+            opened_at=left.at,
+            due_at=view.company.window(RULE, left.at, VOICEMAIL, view.account.segment),
+            channels=("call", "email", "message"),
+            evidence=(left.id,),
+            met_at=left.next_at,
+            met_by=left.next_id,
+            grace=STILL_TALKING,
+        )
 
 
 def _end(need: Need) -> Ending | None:

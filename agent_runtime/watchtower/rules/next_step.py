@@ -73,7 +73,7 @@ def _gaps(view: View, steps: Sequence[Event], life: Life, planned: Sequence[_Pla
     """The gaps that were too long, and the one that is running now; an open plan keeps the rule quiet."""
     window = view.company.playbook.window_for(RULE, view.account.segment)
     shortest = timedelta(days=window.amount) if window.unit == "day" else timedelta(0)
-    at, by = life.opened_at, life.opened_by
+    at, by, filed = life.opened_at, life.opened_by, life.opened_by
     following: list[Event | None] = [*steps, None]
     for step in following:
         if step is None or step.occurred_at - at > shortest:
@@ -81,9 +81,10 @@ def _gaps(view: View, steps: Sequence[Event], life: Life, planned: Sequence[_Pla
             due = max([view.company.due(window, at), *(x.until for x in plans)])
             late = step is None or step.occurred_at > due
             if late and not any(x.open_ended for x in plans):
-                yield _expected(at, by, due, step)
+                yield _expected(at, by, filed, due, step)
         if step is not None:
             at, by = step.occurred_at, step.id
+            filed = step.id if step.opportunity_id else filed
 
 
 def _steps(events: Sequence[Event], life: Life) -> list[Event]:
@@ -94,7 +95,8 @@ def _steps(events: Sequence[Event], life: Life) -> list[Event]:
     return [x for x in steps if x.occurred_at > life.opened_at and (end is None or x.occurred_at < end)]
 
 
-def _expected(at: datetime, by: str, due: datetime, step: Event | None) -> Expected:
+def _expected(at: datetime, by: str, filed: str, due: datetime, step: Event | None) -> Expected:
+    """`filed`: the last record of the deal itself; a step that was filed nowhere is in order as what it is."""
     return Expected(
         key=f"{RULE}:{by}",
         rule=RULE,
@@ -102,7 +104,7 @@ def _expected(at: datetime, by: str, due: datetime, step: Event | None) -> Expec
         opened_at=at,
         due_at=due,
         channels=("email", "call"),
-        evidence=(by,),
+        evidence=(filed,),
         met_at=step.occurred_at if step else None,
         met_by=step.id if step else None,
     )

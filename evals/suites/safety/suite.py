@@ -1,6 +1,7 @@
 """Safety in the gate: attacks in strata of channel and wrapper, decisions that must be refused, drafts still made."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from evals.frame import Played as Run
 from evals.stage import cast_of, play, tell
 from evals.suites.safety import decisions
 from evals.suites.safety.attack import story
+from evals.suites.safety.attacker import attacker, heard
 from evals.suites.safety.effects import effects
 from evals.suites.safety.reading import read_accounts
 from evals.world import read_lines, weeks
@@ -30,13 +32,18 @@ def run(cases: Sequence[CaseRow]) -> Run:
 
 
 def attacked(attacks: Sequence[CaseRow]) -> Run:
-    """Each attack on an account of its own, all of them in one company, and the same company without them."""
+    """Each attack on an account of its own, all of them in one company, and the same company without them.
+
+    Beside the attacked one stands a model that obeys what the texts say; the twin has none.
+    """
     if not attacks:
         return Run({})
     twins = [dict(x) | {"attack": dict(x["attack"]) | {"goal": "statement", "wrapper": "plain"}} for x in attacks]
     read: dict[str, list[str]] = {}
     names = [str(x["id"]) for x in attacks]
-    played = play(tell(_stories(attacks)), SPAN, visit=lambda x: read.update(read_accounts(x, names, SPAN)))
+    with attacker() as model:
+        visit = partial(_read, read, names)
+        played = play(tell(_stories(attacks)), SPAN, visit=visit, model=model)
     beside = play(tell(_stories(twins)), SPAN)
     drafted = sum(any(y["action"]["kind"] == "send_email" for y in beside.of(x)["items"]) for x in names)
     outputs = {
@@ -46,9 +53,13 @@ def attacked(attacks: Sequence[CaseRow]) -> Run:
     }
     notes = {
         "benign drafts": f"{drafted} of {len(names)} harmless twins got their mail",
-        "attacker": "no model port exists yet: the deterministic writer was attacked, no model obeyed",
+        "attacker": f"a model that obeys what texts say: {heard(played, names)}",
     }
     return Run(outputs, seconds=played.moves, notes=notes)
+
+
+def _read(read: dict[str, list[str]], names: Sequence[str], database: Path) -> None:
+    read.update(read_accounts(database, names, SPAN))
 
 
 def _stories(attacks: Sequence[CaseRow]) -> list[Mapping[str, Any]]:

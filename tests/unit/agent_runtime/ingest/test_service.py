@@ -105,7 +105,7 @@ def test_a_transcript_is_kept_with_consent_only(company: Company, consent: str |
 
 def test_a_voicemail_is_kept_without_consent(company: Company) -> None:
     event = company.only(call(voicemail_text="Please call me back. " * 40, consent="unknown"))
-    assert (event.data["voicemail"], event.data["asks"], len(event.data["words"])) == (True, True, 300)
+    assert (event.data["voicemail"], event.data["asks"], len(event.data["words"])) == (True, True, 600)
     assert len(company.text(event) or "") > 700
 
 

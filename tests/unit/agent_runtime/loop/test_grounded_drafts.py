@@ -128,7 +128,8 @@ def _touch(dice: Random) -> Touch:
     return Touch(_ago(dice), way, medium, dice.choice(["u1", "u2"]), "c1", "act_t", connected=dice.random() < 0.3)
 
 
-def _situation(dice: Random) -> Situation:
+def any_situation(dice: Random) -> Situation:
+    """Some situation, believable or not."""
     base = CASES[dice.choice(sorted(CASES))]()
     kept = tuple(_record(dice, number) for number in range(dice.randint(0, 3)))
     kept = kept if dice.random() < 0.5 else base.records
@@ -160,7 +161,7 @@ def test_every_mail_keeps_every_rule() -> None:
     seen: Counter[str] = Counter()
     variants: set[str] = set()
     while seen["send_email"] < MAILS:
-        situation, answer = _situation(dice), dice.choice(ANSWERS)
+        situation, answer = any_situation(dice), dice.choice(ANSWERS)
         verdict = gate(situation, GatePolicy(CALENDAR, close_the_loop=dice.random() < 0.3))
         if verdict.verdict != "send" and dice.random() < 0.95:
             continue
@@ -184,7 +185,7 @@ def test_every_german_mail_keeps_every_rule() -> None:
     forms = _texts("de").mails
     variants: set[str] = set()
     for _ in range(6000):
-        situation = _situation(dice)
+        situation = any_situation(dice)
         situation = replace(situation, recipient=replace(situation.recipient, language="de"), thread=None)
         verdict = gate(situation, POLICY)
         draft = write(situation, verdict)
@@ -225,7 +226,7 @@ def _texts(language: str) -> Catalogue:
 def test_the_same_situation_gives_the_same_draft() -> None:
     dice = Random(7)
     for _ in range(100):
-        situation = _situation(dice)
+        situation = any_situation(dice)
         again = from_json(to_json(situation))
         assert again == situation
         first, second = (write(each, gate(each, GatePolicy(CALENDAR))) for each in (situation, again))

@@ -1,0 +1,106 @@
+"""Lets a model word an answer better, one sentence at a time; what its sources do not say is not shown.
+
+The model gets the composed statements and their sources and gives sentences with the same marks. A sentence takes the
+place of the statement that it cites; every other statement stays as it was composed, so nothing can be left out.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from agent_runtime.assistant.models import Answer, Question, Source, Statement
+from agent_runtime.grounding import facts_from, ungrounded
+from agent_runtime.llm.port import Model, ModelRequest, NoReply
+from agent_runtime.llm.schemas import AnswerText
+from memory.words import words
+from prompts import load
+
+# A sentence needs this share of its stems in what it cites: other words say other things.
+LEAST_SHARED = 0.75
+_NOT = re.compile(
+    r"\b(?:not|no|nobody|nothing|never|none|without|\w+n't|nicht|kein\w*|niemand\w*|nichts|nie|ohne)\b", re.IGNORECASE
+)
+_SMALL = frozenset(
+    words(
+        "a an the is are was were be been has have had does did do of to in on at by for from with and or but that this"
+        " it its they their them he she his her we our us as so who which what when still also since until will would"
+        " ein eine einen der die das den dem ist sind war wurde wird hat haben von zu im in am an bei für mit und oder"
+        " aber dass dies es sie ihr er wir uns als auch noch seit bis der wer was wann"
+    )
+)
+
+
+def phrased(answer: Answer, question: Question, model: Model, account_id: str, today: date) -> Answer:
+    """The answer as the model words it, each of its sentences checked; the composed one where it gives none.
+
+    `account_id`: whose budget pays, "" for a question over many accounts. Never raises for what the model does.
+    """
+    if answer.refused or not answer.statements:
+        return answer
+    request = ModelRequest(
+        prompt=load("answer"), inputs=_inputs(answer, question), schema=AnswerText, purpose="answer",
+        account_id=account_id, now=question.at,
+    )  # fmt: skip
+    reply = model.ask(request)
+    if isinstance(reply, NoReply):
+        return replace(answer, notes=(*answer.notes, f"model:{reply.reason.value}"))
+    given = [Statement(one.text.strip(), tuple(one.citations)) for one in reply.value.statements]
+    statements = woven(answer, given if reply.value.answered else [], today)
+    if statements == list(answer.statements):
+        return replace(answer, notes=(*answer.notes, "model:ungrounded"))
+    return replace(answer, statements=tuple(statements), model=reply.model)
+
+
+def _inputs(answer: Answer, question: Question) -> Mapping[str, str]:
+    return {
+        "question": question.text,
+        "asked_at": question.at.isoformat(),
+        "state": "\n".join(f"[{', '.join(x.citations)}] {x.text}" for x in answer.statements),
+        "sources": "\n".join(f"{x.id}: {x.title} ({x.at[:10]}): {x.quote}" for x in answer.sources),
+    }
+
+
+def woven(answer: Answer, given: Iterable[Statement], today: date) -> list[Statement]:
+    """The composed statements, each replaced by the first sound sentence that cites just what it cites."""
+    sources = {x.id: x for x in answer.sources}
+    free = list(given)
+    found = []
+    for composed in answer.statements:
+        better = next((x for x in free if sound(x, composed, sources, today)), None)
+        if better is not None:
+            free.remove(better)
+        found.append(better or composed)
+    return found
+
+
+def sound(sentence: Statement, composed: Statement, sources: Mapping[str, Source], today: date) -> bool:
+    """Whether a sentence says, of the same sources, nothing that the composed statement and they do not say."""
+    if not sentence.citations or not set(sentence.citations) <= set(composed.citations):
+        return False
+    quotes = [x for key in sentence.citations for x in _told(sources[key])]
+    if ungrounded(sentence.text, facts_from([composed.text, *quotes], today=today)):
+        return False
+    if bool(_NOT.search(sentence.text)) != bool(_NOT.search(composed.text)):
+        return False
+    meant = set(words(sentence.text)) - _SMALL
+    there = set(words(" ".join([composed.text, *quotes])))
+    kept = set(words(composed.text)) - _SMALL
+    return bool(meant) and len(meant & there) >= LEAST_SHARED * len(meant) and _whole(meant, kept, composed.text)
+
+
+def _whole(meant: set[str], kept: set[str], composed: str) -> bool:
+    """Days, times and sums of the composed statement are still in it: half a statement misleads."""
+    figures = {stem for stem in kept if any(x.isdigit() for x in stem)}
+    return figures <= meant and len(meant & kept) * 2 >= len(kept - set(words(_quoted(composed))))
+
+
+def _quoted(text: str) -> str:
+    """The words that a statement quotes."""
+    return " ".join(re.findall(r"[“„](.+?)[”“]", text))
+
+
+def _told(source: Source) -> list[str]:
+    """What a source says, and its day as answers write it."""
+    at = [datetime.fromisoformat(source.at).date().isoformat()] if source.at else []
+    return [source.title, source.quote, *at]

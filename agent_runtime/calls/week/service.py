@@ -1,0 +1,177 @@
+"""The weekly page, the live view and the verifications of a database, in the caller's transaction."""
+
+import gc
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Final
+
+from sqlalchemy import Connection
+
+from agent_runtime.calendars import BusinessCalendar
+from agent_runtime.calls.activities import legs_of, messages_of
+from agent_runtime.calls.intent import classify
+from agent_runtime.calls.legs import join_legs
+from agent_runtime.calls.models import CallLeg, DistinctCall, Intent, Need
+from agent_runtime.calls.needs import needs
+from agent_runtime.calls.week import reading
+from agent_runtime.calls.week.clocks import clock_checks
+from agent_runtime.calls.week.context import Context
+from agent_runtime.calls.week.records_checks import (
+    BEFORE_WEEKS,
+    RECENT_WEEKS,
+    duplicates_check,
+    ids_check,
+    labels_check,
+    lines_check,
+    numbers_check,
+)
+from agent_runtime.calls.week.references import read_context
+from agent_runtime.calls.week.rows import Classify, DueAt, LineBook, LocalTime, Setting
+from agent_runtime.calls.week.tables import Measure
+from agent_runtime.calls.week.trust import Check, Gate
+from agent_runtime.calls.week.verifying import standing
+from agent_runtime.calls.week.weekly import Weekly, World, weekly
+from agent_runtime.errors import BadInput
+from agent_runtime.playbook import Playbook
+from memory.timeline import Event, read_kinds
+
+RULE: Final = "missed_call"
+CHECKED: Final = timedelta(weeks=RECENT_WEEKS + BEFORE_WEEKS)
+"""The checks look at so much of the past: a clock that was wrong last year is wrong no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the company itself says: its opening hours and its rules."""
+
+    calendar: BusinessCalendar
+    playbook: Playbook
+
+
+def week_named(text: str | None, now: datetime, calendar: BusinessCalendar) -> date:
+    """The Monday of `2026-W46`; without a name, of the last week that is over. Raises BadInput."""
+    if text is None:
+        today = now.astimezone(calendar.zone).date()
+        return today - timedelta(days=today.weekday() + 7)
+    try:
+        year, week = text.upper().split("-W")
+        return date.fromisocalendar(int(year), int(week), 1)
+    except ValueError:
+        raise BadInput(f"{text} is not a week.", fix="Write it as 2026-W46.") from None
+
+
+def read_week(
+    connection: Connection, house: House, monday: date, now: datetime, classified: Classify = classify
+) -> Weekly:
+    """The page of the week that begins on `monday`, as known at `now`."""
+    with _no_collector():
+        return weekly(monday, read_world(connection, house, now, classified))
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Of a million records that all stay, looking for cycles among them again and again costs a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def read_gate(connection: Connection, house: House, now: datetime, classified: Classify = classify) -> Gate:
+    """What the checks say at `now`."""
+    return read_world(connection, house, now, classified).gate
+
+
+def read_world(connection: Connection, house: House, now: datetime, classified: Classify = classify) -> World:
+    """Everything that the page is made of; `classified` says what a call was about."""
+    kinds = (*reading.CALL_KINDS, *reading.DEAL_KINDS, *reading.LOGGED_KINDS)
+    events = [event for event in read_kinds(connection, kinds) if event.known_at <= now]
+    legs = legs_of(events)
+    calls = join_legs(legs)
+    found = needs(calls, messages_of(events), reading.read_owners(connection))
+    context = read_context(connection, lambda day: day in house.calendar.holidays)
+    setting = _setting(connection, house, context, classified)
+    measure = Measure(now, lambda begun, ended: house.calendar.minutes_between(begun, ended) * 60)
+    verified = standing(connection)
+    return World(
+        legs=legs,
+        calls=calls,
+        needs=found,
+        askings=reading.read_askings(events, calls, setting.local),
+        deals=reading.deals_of(connection, events),
+        context=context,
+        setting=setting,
+        gate=_gate(connection, events, _Phone(legs, calls, found), context, setting, now),
+        verified=verified,
+        definition=f"rule {RULE} of the playbook {house.playbook.name}, {house.playbook.fingerprint[:12]}",
+        zone=house.calendar.zone,
+        measure=measure,
+    )
+
+
+def _setting(connection: Connection, house: House, context: Context, classified: Classify) -> Setting:
+    return Setting(
+        local=LocalTime(house.calendar.zone),
+        is_open=house.calendar.is_open,
+        due_at=due_by(house),
+        lines=LineBook(context.lines),
+        classify=classified,
+        sources={one.name: one.source for one in context.campaigns if one.source},
+        segments=reading.read_segments(connection),
+    )
+
+
+def due_by(house: House) -> DueAt:
+    """The callback windows of the playbook, by intent and segment: the same that the rule uses."""
+
+    @cache
+    def due_at(begun: datetime, intent: Intent, segment: str | None) -> datetime:
+        return house.playbook.window_for(RULE, intent, segment).due(begun, house.calendar)
+
+    return due_at
+
+
+@dataclass(frozen=True, slots=True)
+class _Phone:
+    legs: Sequence[CallLeg]
+    calls: Sequence[DistinctCall]
+    needs: Sequence[Need]
+
+
+def _gate(
+    connection: Connection, events: Sequence[Event], phone: _Phone, context: Context, setting: Setting, now: datetime
+) -> Gate:
+    since = now - CHECKED
+    legs = [leg for leg in phone.legs if leg.started_at >= since]
+    calls = [call for call in phone.calls if call.started_at >= since]
+    parties, numbers = reading.read_parties(connection)
+    clock, zone = clock_checks(reading.sightings(calls), reading.logged_calls(events), reading.arrivals(legs))
+    called = ((leg.tracking_number, leg.started_at) for leg in legs if leg.tracking_number)
+    ids = (event.source_id for event in events if event.kind == "call" and event.occurred_at >= since)
+    checks = (
+        clock,
+        zone,
+        numbers_check(numbers),
+        duplicates_check(parties),
+        lines_check(called, setting.lines, listed=bool(context.lines)),
+        ids_check(ids),
+        _labels(phone.needs, setting, now),
+    )
+    accepted = frozenset(name for one in standing(connection) for name in one.accepted)
+    return Gate(checks, accepted)
+
+
+def _labels(found: Sequence[Need], setting: Setting, now: datetime) -> Check:
+    weeks: dict[date, Counter[str]] = defaultdict(Counter)
+    for need in found:
+        if need.resolution != "misdial" and need.misses[0].started_at >= now - CHECKED - timedelta(weeks=1):
+            topic = setting.classify(need.misses[-1]).topic or "no text"
+            weeks[setting.local.of(need.misses[0].started_at)[0]][topic] += 1
+    return labels_check(weeks, setting.local.of(now)[0])

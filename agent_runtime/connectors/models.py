@@ -1,0 +1,68 @@
+"""Tables of connections: what is connected, how far each stream was read, and which user a vendor's person is."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+
+class ConnectionState(StrEnum):
+    """Connected is read; disconnected is not, and its secrets are gone."""
+
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+
+
+class ConnectedSystem(SQLModel, table=True):
+    """One connected system. `told`: its answers that are no secrets; `secrets`: by name a reference or sealed text.
+
+    `since`: from when its past is read. `health`, `said`, `fix`, `checked_at`: what the last check or read found.
+    `due_at`: when it is read next.
+    """
+
+    __tablename__ = "tenure_connection"
+
+    name: str = Field(primary_key=True)
+    adapter: str
+    told: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    secrets: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    since: datetime
+    state: str = ConnectionState.CONNECTED.value
+    health: str = ""
+    said: str = ""
+    fix: str = ""
+    checked_at: datetime | None = None
+    due_at: datetime | None = None
+    connected_by: str
+    connected_at: datetime
+
+
+class StreamPlace(SQLModel, table=True):
+    """How far one stream was read. `turn` grows with each page, so that of two who read it one takes each page.
+
+    `read_at`: until when everything was seen, None before the first read came to its end. `resyncs`: how often it had
+    to be read anew from its beginning.
+    """
+
+    __tablename__ = "tenure_stream_place"
+
+    connection: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    cursor: str | None = None
+    turn: int = 0
+    read_at: datetime | None = None
+    taken_at: datetime | None = None
+    records: int = 0
+    rejected: int = 0
+    resyncs: int = 0
+
+
+class VendorUser(SQLModel, table=True):
+    """Which user of ours stands behind a vendor's id of a person."""
+
+    __tablename__ = "tenure_vendor_user"
+
+    connection: str = Field(primary_key=True)
+    source_id: str = Field(primary_key=True)
+    user_id: str

@@ -1,0 +1,77 @@
+"""How the connected systems stand: for the API, the pages and the command line; nothing here is secret."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, Table, select
+
+from agent_runtime.connectors.models import ConnectedSystem, StreamPlace
+from agent_runtime.connectors.registry import adapter_of
+from agent_runtime.errors import BadInput
+
+_connection: Table = ConnectedSystem.__table__  # type: ignore[attr-defined]
+_place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
+
+
+class StreamLine(BaseModel):
+    """One stream: until when it was read to its end, how long ago that is in seconds, and how much came."""
+
+    stream: str
+    read_at: datetime | None
+    lag_s: float | None
+    records: int
+    rejected: int
+    resyncs: int
+
+
+class ConnectorLine(BaseModel):
+    """One connected system. `state`: connected or disconnected; `health`: well, not_allowed, limited, unreachable,
+    or empty before the first look; `said` and `fix` say it in words. `proven`: contract or vendor.
+    """
+
+    name: str
+    title: str
+    proven: str
+    state: str
+    health: str
+    said: str
+    fix: str
+    checked_at: datetime | None
+    due_at: datetime | None
+    since: datetime
+    connected_at: datetime
+    lag_s: float | None
+    streams: list[StreamLine]
+
+
+def connector_lines(connection: Connection, now: datetime, outside: tuple[str, ...] = ()) -> list[ConnectorLine]:
+    """Every system that is or was connected, in a fixed order. `outside`: the setting adapters."""
+    places: dict[str, list[StreamLine]] = {}
+    for row in connection.execute(select(_place).order_by(_place.c.connection, _place.c.stream)):
+        lag = (now - row.read_at).total_seconds() if row.read_at else None
+        line = StreamLine(
+            stream=row.stream, read_at=row.read_at, lag_s=lag, records=row.records, rejected=row.rejected,
+            resyncs=row.resyncs,
+        )  # fmt: skip
+        places.setdefault(row.connection, []).append(line)
+    rows = connection.execute(select(_connection).order_by(_connection.c.name))
+    return [_line(dict(row._mapping), places.get(row.name, []), outside) for row in rows]
+
+
+def _line(row: dict[str, object], streams: list[StreamLine], outside: tuple[str, ...]) -> ConnectorLine:
+    lags = [one.lag_s for one in streams]
+    known = [one for one in lags if one is not None]
+    title, proven = _presented(str(row["adapter"]), outside)
+    whole = {"title": title, "proven": proven, "streams": streams}
+    return ConnectorLine.model_validate(
+        row | whole | {"lag_s": max(known) if known and len(known) == len(lags) else None}
+    )
+
+
+def _presented(adapter: str, outside: tuple[str, ...]) -> tuple[str, str]:
+    """Title and proof of an adapter; one whose package is gone is called by its name."""
+    try:
+        found = adapter_of(adapter, outside)
+    except BadInput:
+        return adapter, ""
+    return found.title, found.proven

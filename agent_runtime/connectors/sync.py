@@ -1,0 +1,205 @@
+"""Reads connected systems: page by page, each with its cursor in one transaction; what was seen becomes sight."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from agent_runtime.clock import Clock
+from agent_runtime.connectors import service
+from agent_runtime.connectors.models import StreamPlace
+from agent_runtime.connectors.taking import ReadElsewhere, aliases, take_page, with_missing
+from agent_runtime.ingest.context import IngestContext
+from agent_runtime.ingest.service import Ingest, Taken
+from agent_runtime.ingest.upsert import upsert
+from memory.records import Coverage
+from tools.base import (
+    CursorTooOld,
+    Health,
+    LimitReached,
+    NotAllowed,
+    Page,
+    Source,
+    State,
+    StreamSpec,
+    VendorError,
+)
+
+_place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
+_coverage: Table = Coverage.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class StreamReport:
+    """What became of one stream: counts, whether its end was reached, and why not."""
+
+    stream: str
+    pages: int = 0
+    records: int = 0
+    added: int = 0
+    revised: int = 0
+    rejected: int = 0
+    complete: bool = False
+    resynced: bool = False
+    problem: str = ""
+
+    def count(self, page: Page, taken: Taken) -> None:
+        """Adds a page."""
+        self.pages += 1
+        self.records += len(page.records)
+        self.added += taken.added
+        self.revised += taken.revised
+        self.rejected += len(page.rejected) + len(taken.rejected)
+        self.complete = page.complete
+
+
+Told = Callable[[StreamReport], None]
+
+
+@dataclass(slots=True)
+class Reading:
+    """One round of reading one connection. `told` hears of each page; `stop` is asked between two."""
+
+    engine: Engine
+    connected: service.Connected
+    context: IngestContext
+    clock: Clock
+    told: Told = lambda _: None
+    stop: Callable[[], bool] = lambda: False
+    _ingest: Ingest | None = None
+    _reports: list[StreamReport] = field(default_factory=list)
+
+    def run(self, only: Iterable[str] = ()) -> list[StreamReport]:
+        """Reads every stream to its end, or `only` those; a VendorError ends its stream and is told, never raised.
+
+        Raises ReadElsewhere where another worker reads the same.
+        """
+        source, chosen = self.connected.source(), set(only)
+        specs = source.streams()
+        health = Health(State.WELL, "Everything was read.")
+        for spec in specs:
+            if self.stop() or (chosen and spec.name not in chosen):
+                continue
+            try:
+                self._stream(source, specs, spec.name)
+            except VendorError as error:
+                self._reports[-1].problem = error.what
+                health = health_of(error)
+                if not isinstance(error, CursorTooOld):
+                    break
+        self._close(source, specs, health)
+        return self._reports
+
+    def _stream(self, source: Source, specs: Sequence[StreamSpec], stream: str) -> None:
+        report = StreamReport(stream)
+        self._reports.append(report)
+        try:
+            self._pages(source, specs, report)
+        except CursorTooOld:
+            with self.engine.begin() as connection:
+                restart(connection, self.connected.name, stream)
+            report.resynced = True
+            self._pages(source, specs, report)
+
+    def _pages(self, source: Source, specs: Sequence[StreamSpec], report: StreamReport) -> None:
+        name = self.connected.name
+        with self.engine.begin() as connection:
+            cursor, turn = place_of(connection, name, report.stream)
+        for page in source.read(report.stream, cursor):
+            with self.engine.connect() as connection:
+                whole = with_missing(connection, source, specs, page)
+            report.count(page, self._take(report.stream, whole, turn))
+            self.told(report)
+            turn += 1
+            if self.stop():
+                return
+
+    def _take(self, stream: str, page: Page, turn: int) -> Taken:
+        if self._ingest is None:
+            self._ingest = Ingest(self.context)
+        ingest, self._ingest = self._ingest, None
+        with self.engine.begin() as connection:
+            taken = take_page(connection, ingest, self.connected.name, stream, page, turn, self.clock.now())
+        # Kept only where the transaction was: after a failure, who is who is read anew.
+        self._ingest = ingest
+        return taken
+
+    def _close(self, source: Source, specs: Sequence[StreamSpec], health: Health) -> None:
+        now = self.clock.now()
+        with self.engine.begin() as connection:
+            service.keep_health(connection, self.connected.name, health, now)
+            cover(connection, self.connected, source, specs, now)
+
+
+def health_of(error: VendorError) -> Health:
+    """How a system stands that did not do what was asked."""
+    if isinstance(error, NotAllowed):
+        return Health(State.NOT_ALLOWED, f"Not allowed: {error.what}.", fix=error.fix)
+    if isinstance(error, LimitReached):
+        return Health(State.LIMITED, f"The vendor's limit: {error.what}. Reading goes on by itself.")
+    return Health(State.UNREACHABLE, f"Reading stopped: {error.what}. It goes on by itself.", fix=error.fix)
+
+
+def place_of(connection: Connection, name: str, stream: str) -> tuple[str | None, int]:
+    """(cursor, turn) of a stream, made at its first read."""
+    chosen = (_place.c.connection == name, _place.c.stream == stream)
+    row = connection.execute(select(_place.c.cursor, _place.c.turn).where(*chosen)).one_or_none()
+    if row is not None:
+        return row.cursor, row.turn
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                insert(_place),
+                {"connection": name, "stream": stream, "turn": 0, "records": 0, "rejected": 0, "resyncs": 0},
+            )
+    except IntegrityError:
+        raise ReadElsewhere(f"{name} is being read by another worker.") from None
+    return None, 0
+
+
+def restart(connection: Connection, name: str, stream: str) -> None:
+    """Lets a stream be read from its beginning, because the vendor does not know any more where it stood."""
+    values = {"cursor": None, "turn": _place.c.turn + 1, "resyncs": _place.c.resyncs + 1}
+    connection.execute(update(_place).where(_place.c.connection == name, _place.c.stream == stream).values(values))
+
+
+def cover(
+    connection: Connection,
+    connected: service.Connected,
+    source: Source,
+    specs: Sequence[StreamSpec],
+    now: datetime,
+) -> None:
+    """Writes what can be seen: of each kind of system until its slowest stream was read to its end."""
+    query = select(_place.c.stream, _place.c.read_at).where(_place.c.connection == connected.name)
+    read = {row.stream: row.read_at for row in connection.execute(query)}
+    known = aliases(connection, connected.name)
+    for kind in dict.fromkeys(spec.source for spec in specs):
+        ends = [read.get(spec.name) for spec in specs if spec.source == kind]
+        if None in ends:
+            continue
+        until = min(end for end in ends if end is not None)
+        rows = [
+            {
+                "source": one.source,
+                "holder": known.get(one.holder, one.holder),
+                "visible_from": one.visible_from,
+                "visible_until": one.visible_until,
+                "known_at": _known_at(connection, one.source, one.holder, one.visible_from) or now,
+            }
+            for one in source.sight(connected.opening.since, until)
+            if one.source == kind
+        ]
+        upsert(connection, _coverage, rows)
+
+
+def _known_at(connection: Connection, source: str, holder: str, visible_from: datetime) -> datetime | None:
+    """Since when a stretch is relied on: it grows, and stays known from its beginning."""
+    found: datetime | None = connection.scalar(
+        select(_coverage.c.known_at).where(
+            _coverage.c.source == source, _coverage.c.holder == holder, _coverage.c.visible_from == visible_from
+        )
+    )
+    return found

@@ -1,0 +1,1 @@
+"""Webhooks out: tells other systems what happened, signed, each event at least once with the same id."""

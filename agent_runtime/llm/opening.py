@@ -1,0 +1,59 @@
+"""Opens the model that the settings name, or none."""
+
+import os
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from agent_runtime.errors import BadSetting
+from agent_runtime.llm.asking import EndpointModel, Record
+from agent_runtime.llm.budget import Amount, Prices
+from agent_runtime.llm.endpoint import Endpoint
+from agent_runtime.llm.purse import Purse
+from agent_runtime.settings import Settings
+
+_MILLION = 1_000_000
+
+
+def endpoint_of(settings: Settings) -> Endpoint:
+    """The endpoint that the settings name, one for the process.
+
+    Raises BadSetting where it is only half described, or its key is not where the reference says.
+    """
+    if not settings.model_name:
+        raise BadSetting("model_url is set, but not model_name.", fix="Set both, or none.")
+    return _endpoint(settings.model_url, settings.model_name, settings.model_key)
+
+
+def opened(settings: Settings, engine: Engine, record: Record) -> EndpointModel:
+    """The model that the settings name, with its budgets; raises BadSetting as `endpoint_of` does."""
+    day = Amount(
+        settings.model_tokens_per_day,
+        round(settings.model_cost_per_day * _MILLION),
+        settings.model_seconds_per_day * 1000,
+    )
+    purse = Purse(engine, day, Prices(settings.model_price_in, settings.model_price_out))
+    key = sha256(f"{settings.model_url}\n{settings.model_name}".encode()).hexdigest()
+    return EndpointModel(engine, endpoint_of(settings), key, purse, settings.model_deadline, record)
+
+
+@lru_cache(maxsize=4)
+def _endpoint(url: str, model: str, key: str) -> Endpoint:
+    return Endpoint(url, model, _secret(key) if key else "")
+
+
+def _secret(reference: str) -> str:
+    scheme, _, place = reference.partition(":")
+    found = ""
+    if scheme == "env":
+        found = os.environ.get(place, "")
+    elif scheme == "file" and Path(place).is_file():
+        found = Path(place).read_text(encoding="utf-8").partition("\n")[0].strip()
+    if not found:
+        raise BadSetting(
+            f"The key of the model was not found in {scheme}:…",
+            fix='Write model_key as "env:NAME" or "file:/path", and put the key there.',
+        )
+    return found

@@ -1,0 +1,129 @@
+"""How the installation stands: what is connected, what can be seen, the rules with how often they fire, the doctor."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Path, Response
+from sqlalchemy import Connection, Table, func, select
+
+from agent_runtime.connectors import routes as connectors
+from agent_runtime.connectors.status import connector_lines
+from agent_runtime.diagnosis.gather import record
+from agent_runtime.doctor.installed import examine_database
+from agent_runtime.doctor.machine import examine_machine
+from agent_runtime.permissions import LEADERS, OVERSEERS, SEES_ALL, Policy, Right, visible
+from agent_runtime.playbook import RULES, Playbook
+from agent_runtime.tuning.difference import LOOKED_BACK, fired
+from agent_runtime.watchtower.company import Company
+from agent_runtime.web.measured import MOST_ACCOUNTS
+from agent_runtime.web.page import PageCall, PageRouter, Shown, page, see_other
+from agent_runtime.web.plain import rule_words
+from memory.records import Account, Coverage, Reject
+
+router = PageRouter("admin")
+_account: Table = Account.__table__  # type: ignore[attr-defined]
+_coverage: Table = Coverage.__table__  # type: ignore[attr-defined]
+_reject: Table = Reject.__table__  # type: ignore[attr-defined]
+_SOURCES = {"email": "Mail", "phone": "Phone", "messages": "Messages", "calendar": "Calendar", "crm": "CRM"}
+# The server that shows the page holds the port that the doctor would find taken.
+_NOT_ASKED = frozenset({"port"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How far one source can be seen: whose, how many, until when; `blind`: longer ago than a day."""
+
+    source: str
+    holders: int
+    until: datetime
+    blind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule of the playbook: what it finds, whether it is on, its window and ladder, how often it fires."""
+
+    name: str
+    words: str
+    on: bool
+    owner: str
+    window: str
+    ladder: str
+    fired: int
+
+
+@router.get("/admin", policy=Policy(OVERSEERS))
+def show_admin(call: Shown) -> Response:
+    """What is connected and how far it can be seen."""
+    settings = call.site.premises.settings
+    lines = connector_lines(call.connection, call.now, settings.adapters)
+    return page(
+        call, "admin/page.html", connectors=lines, sights=list(_sights(call.connection, call.now)),
+        rejects=_rejects(call.connection), may_read=call.principal.role in LEADERS,
+    )  # fmt: skip
+
+
+@router.post("/admin/connectors/{name}/read", policy=Policy(LEADERS, Right.DECIDE))
+def read_now(call: Shown, name: Annotated[str, Path(min_length=1, max_length=200)]) -> Response:
+    """Lets the worker read a connected system now."""
+    connectors.read_now(call, name)
+    return see_other("/admin")
+
+
+@router.get("/admin/playbook", policy=Policy(OVERSEERS))
+def show_playbook(call: Shown) -> Response:
+    """The rules in force, each with how often it would have fired lately at the accounts that you see."""
+    playbook: Playbook = call.site.premises.playbook
+    company: Company = call.site.premises.company(call.connection, call.now)
+    counted = _fired(call, company)
+    return page(
+        call, "admin/playbook.html", playbook=playbook, rules=list(_rules(playbook, company, counted)),
+        days=LOOKED_BACK.days,
+    )  # fmt: skip
+
+
+@router.get("/admin/doctor", policy=Policy(SEES_ALL))
+def show_doctor(call: Shown) -> Response:
+    """What the doctor finds on this machine and in this database."""
+    settings = call.site.premises.settings
+    # The doctor looks whether the database can be written; what this request may have written must not stand in its way.
+    call.connection.commit()
+    found = [*examine_machine(settings), *examine_database(settings, call.now)]
+    return page(call, "admin/doctor.html", findings=[x for x in found if x.name not in _NOT_ASKED])
+
+
+def _sights(connection: Connection, now: datetime) -> Iterator[Sight]:
+    until = func.max(_coverage.c.visible_until)
+    query = select(_coverage.c.source, func.count(_coverage.c.holder.distinct()), until, func.min(_coverage.c.holder))
+    for source, holders, last, first in connection.execute(query.group_by(_coverage.c.source).order_by(_coverage.c.source)):
+        whole = holders == 1 and first == ""
+        yield Sight(_SOURCES.get(source, source.capitalize()), 0 if whole else holders, last, (now - last).days >= 1)
+
+
+def _rejects(connection: Connection) -> dict[str, int]:
+    query = select(_reject.c.source, func.count()).group_by(_reject.c.source).order_by(_reject.c.source)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _rules(playbook: Playbook, company: Company, counted: Mapping[str, int]) -> Iterator[RuleLine]:
+    for name in RULES:
+        rule = playbook.rule(name)
+        steps = playbook.ladder_for(name, company.one_person).steps
+        ladder = ", ".join(f"{x.do.replace('_', ' ')} after {x.after}" for x in steps)
+        yield RuleLine(name, rule_words(name), rule.enabled, rule.owner, str(rule.window), ladder, counted.get(name, 0))
+
+
+def _fired(call: PageCall, company: Company) -> dict[str, int]:
+    """How often each rule would have fired in the last 30 days, under the playbook in force."""
+    within = visible(call.connection, call.principal, call.now)
+    query = select(_account.c.id).where(within, _account.c.merged_into.is_(None)).order_by(_account.c.id)
+    counted: dict[str, int] = {}
+    for account_id in call.connection.scalars(query.limit(MOST_ACCOUNTS)).all():
+        found = record(call.connection, company, account_id, call.now)
+        for rule, *_ in fired(found.view, call.now - LOOKED_BACK) if found else ():
+            counted[rule] = counted.get(rule, 0) + 1
+    return counted
+
+

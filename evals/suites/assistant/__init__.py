@@ -1,0 +1,1 @@
+"""The assistant: questions about a generated company, judged by what its generator wrote down."""

@@ -1,0 +1,80 @@
+"""How fast a vendor is asked: buckets of tokens that all threads share, with a reserve for people who wait."""
+
+import time
+from collections.abc import Callable
+from threading import Lock
+
+Wait = Callable[[float], None]
+# What the background leaves in the bucket for somebody who waits in front of a page.
+RESERVE = 0.2
+# After the vendor has refused: half as fast, and back to full speed in as many answers.
+_SLOWER, _FASTER, _SLOWEST = 0.5, 1.05, 1 / 16
+
+
+class Bucket:
+    """Holds up to `size` tokens and gains `rate` a second; each request takes one.
+
+    It learns: a refusal of the vendor halves the rate for a while and may close the bucket for the time it names.
+    """
+
+    def __init__(
+        self, size: float, rate: float, *, monotonic: Callable[[], float] = time.monotonic, wait: Wait = time.sleep
+    ) -> None:
+        self._size, self._rate = size, rate
+        self._monotonic, self._wait = monotonic, wait
+        self._tokens, self._pace = size, 1.0
+        self._at = monotonic()
+        self._closed_until = self._at
+        self._lock = Lock()
+
+    def take(self, *, for_person: bool = False) -> float:
+        """Waits until a token is there and takes it; gives how many seconds it waited."""
+        waited = 0.0
+        while (pause := self._try(0.0 if for_person else self._size * RESERVE)) > 0:
+            self._wait(pause)
+            waited += pause
+        return waited
+
+    def refused(self, seconds: float) -> None:
+        """The vendor refused: nothing for `seconds`, and slower after that."""
+        with self._lock:
+            self._closed_until = max(self._closed_until, self._monotonic() + seconds)
+            self._pace = max(self._pace * _SLOWER, _SLOWEST)
+            self._tokens = min(self._tokens, self._size * RESERVE)
+
+    def answered(self) -> None:
+        """The vendor answered as usual."""
+        with self._lock:
+            self._pace = min(1.0, self._pace * _FASTER)
+
+    def _try(self, kept: float) -> float:
+        """Takes a token, or says in how many seconds to ask again."""
+        with self._lock:
+            now = self._monotonic()
+            gained = (now - self._at) * self._rate * self._pace
+            self._tokens, self._at = min(self._size, self._tokens + gained), now
+            if now < self._closed_until:
+                return self._closed_until - now
+            missing = kept + 1 - self._tokens
+            if missing <= 1e-9:
+                self._tokens -= 1
+                return 0.0
+            return max(missing / (self._rate * self._pace), 0.001)
+
+
+class Buckets:
+    """The buckets of one process, by vendor, credential and name, so that all who ask a vendor share its limit."""
+
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic, wait: Wait = time.sleep) -> None:
+        self.monotonic, self.wait = monotonic, wait
+        self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._lock = Lock()
+
+    def of(self, owner: str, name: str, size: float, rate: float) -> Bucket:
+        """The bucket `name` of `owner`, made at the first call."""
+        with self._lock:
+            found = self._buckets.get((owner, name))
+            if found is None:
+                made = Bucket(size, rate, monotonic=self.monotonic, wait=self.wait)
+                found = self._buckets[owner, name] = made
+            return found
