@@ -63,3 +63,16 @@ def calls_waits(
     from agent_runtime.commands.calling import waits_command
 
     waits_command(task, db, as_json=json)
+
+
+@calls_app.command("label")
+def calls_label(
+    by: Annotated[str, typer.Option(help="The user who says what the calls were about.")],
+    most: Annotated[int, typer.Option(min=1, help="How many calls are asked about: fifty take twenty minutes.")] = 50,
+    db: Database = None,
+    json: Json = False,
+) -> None:
+    """Say what calls were about, one key each; the classifier of topics learns from it."""
+    from agent_runtime.commands.labelling import label_command
+
+    label_command(by, db, most=most, as_json=json)

@@ -129,12 +129,16 @@ def stub_model(
 @app.command()
 def doctor(
     online: Annotated[bool, typer.Option("--online", help="Ask the language model too, where one is set.")] = False,
+    fresh_lead: Annotated[
+        bool, typer.Option("--fresh-lead", help="Send a test lead of each type through instead; nothing of it stays.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check the installation: a tick for what is right, the exact fix for what is not."""
-    from agent_runtime.doctor.command import doctor_command
+    from agent_runtime.doctor.command import doctor_command, fresh_lead_command
 
-    raise SystemExit(doctor_command(online=online, as_json=json))
+    code = fresh_lead_command(as_json=json) if fresh_lead else doctor_command(online=online, as_json=json)
+    raise SystemExit(code)
 
 
 @config_app.command("show")

@@ -15,11 +15,12 @@ from agent_runtime.audit.service import verify_all
 from agent_runtime.audit.sinks import forward, open_sink
 from agent_runtime.clock import SystemClock
 from agent_runtime.doctor.finding import Finding
+from agent_runtime.doctor.fresh_lead import examine_fresh_leads
 from agent_runtime.doctor.installed import examine_database
 from agent_runtime.doctor.machine import examine_machine
 from agent_runtime.doctor.model import examine_model
 from agent_runtime.errors import BadSetting, TenureError
-from agent_runtime.installation import install_key
+from agent_runtime.installation import install_key, open_installation
 from agent_runtime.settings import describe, load
 
 
@@ -30,6 +31,15 @@ def doctor_command(*, online: bool, as_json: bool) -> int:
     findings.append(examine_model(settings, online=online))
     _print(findings, as_json, lambda: _table(findings))
     return 0 if all(finding.ok or not finding.needed for finding in findings) else 1
+
+
+def fresh_lead_command(*, as_json: bool) -> int:
+    """Sends a test lead of each type through and takes it back; gives 1 when one lacks an element, else 0."""
+    installation = open_installation(load())
+    findings = examine_fresh_leads(installation, SystemClock().now())
+    installation.engine.dispose()
+    _print(findings, as_json, lambda: _table(findings))
+    return 0 if all(finding.ok for finding in findings) else 1
 
 
 def _table(findings: list[Finding]) -> Table:

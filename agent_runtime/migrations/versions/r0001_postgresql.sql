@@ -139,9 +139,45 @@ CREATE TABLE tenure_backlog (
     made_at TIMESTAMP WITH TIME ZONE NOT NULL,
     PRIMARY KEY (id)
 );
+CREATE TABLE tenure_call_label (
+    activity_id VARCHAR NOT NULL,
+    topic VARCHAR NOT NULL,
+    said VARCHAR NOT NULL,
+    labelled_by VARCHAR NOT NULL,
+    labelled_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (activity_id)
+);
+CREATE TABLE tenure_call_verification (
+    id VARCHAR NOT NULL,
+    segment VARCHAR NOT NULL,
+    verified_by VARCHAR NOT NULL,
+    verified_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    note VARCHAR NOT NULL,
+    accepted JSON NOT NULL,
+    checks JSON NOT NULL,
+    withdrawn_by VARCHAR,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    PRIMARY KEY (id)
+);
 CREATE TABLE tenure_checkpoint (
     name VARCHAR NOT NULL,
     value JSON NOT NULL,
+    PRIMARY KEY (name)
+);
+CREATE TABLE tenure_connection (
+    name VARCHAR NOT NULL,
+    adapter VARCHAR NOT NULL,
+    told JSON NOT NULL,
+    secrets JSON NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    state VARCHAR NOT NULL,
+    health VARCHAR NOT NULL,
+    said VARCHAR NOT NULL,
+    fix VARCHAR NOT NULL,
+    checked_at TIMESTAMP WITH TIME ZONE,
+    due_at TIMESTAMP WITH TIME ZONE,
+    connected_by VARCHAR NOT NULL,
+    connected_at TIMESTAMP WITH TIME ZONE NOT NULL,
     PRIMARY KEY (name)
 );
 CREATE TABLE tenure_contact (
@@ -161,6 +197,16 @@ CREATE TABLE tenure_contact (
     PRIMARY KEY (id)
 );
 CREATE INDEX ix_tenure_contact_account_id ON tenure_contact (account_id);
+CREATE TABLE tenure_conversation_turn (
+    id VARCHAR NOT NULL,
+    account_id VARCHAR NOT NULL,
+    asked_by VARCHAR NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    question VARCHAR NOT NULL,
+    answer VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX tenure_conversation_turn_account ON tenure_conversation_turn (account_id, asked_at);
 CREATE TABLE tenure_coverage (
     source VARCHAR NOT NULL,
     holder VARCHAR NOT NULL,
@@ -250,6 +296,20 @@ CREATE TABLE tenure_handle (
     contact_id VARCHAR NOT NULL,
     PRIMARY KEY (kind, value, account_id, contact_id)
 );
+CREATE TABLE tenure_hook_message (
+    id VARCHAR NOT NULL,
+    hook VARCHAR NOT NULL,
+    message_id VARCHAR NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    body BYTEA NOT NULL,
+    body_hash VARCHAR NOT NULL,
+    state VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX tenure_hook_message_state ON tenure_hook_message (state, received_at);
 CREATE TABLE tenure_idempotency (
     key_hash VARCHAR NOT NULL,
     request_hash VARCHAR NOT NULL,
@@ -359,6 +419,41 @@ CREATE TABLE tenure_merge_change (
     before JSON NOT NULL,
     PRIMARY KEY (merge_id, number)
 );
+CREATE TABLE tenure_model_call (
+    id VARCHAR NOT NULL,
+    request_hash VARCHAR NOT NULL,
+    account_id VARCHAR NOT NULL,
+    purpose VARCHAR NOT NULL,
+    prompt VARCHAR NOT NULL,
+    prompt_hash VARCHAR NOT NULL,
+    model VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,
+    tokens_in INTEGER NOT NULL,
+    tokens_out INTEGER NOT NULL,
+    cost BIGINT NOT NULL,
+    milliseconds INTEGER NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reply VARCHAR,
+    PRIMARY KEY (id)
+);
+CREATE INDEX ix_tenure_model_call_account_id ON tenure_model_call (account_id);
+CREATE INDEX tenure_model_call_at ON tenure_model_call (at);
+CREATE INDEX tenure_model_call_request ON tenure_model_call (request_hash);
+CREATE TABLE tenure_model_endpoint (
+    endpoint VARCHAR NOT NULL,
+    model VARCHAR NOT NULL,
+    rung VARCHAR NOT NULL,
+    learned_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (endpoint)
+);
+CREATE TABLE tenure_model_spend (
+    account_id VARCHAR NOT NULL,
+    day VARCHAR NOT NULL,
+    tokens BIGINT NOT NULL,
+    cost BIGINT NOT NULL,
+    milliseconds BIGINT NOT NULL,
+    PRIMARY KEY (account_id, day)
+);
 CREATE TABLE tenure_reference (
     stream VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL,
@@ -403,6 +498,18 @@ CREATE TABLE tenure_stage (
     probability FLOAT,
     expected_days FLOAT,
     PRIMARY KEY (stage)
+);
+CREATE TABLE tenure_stream_place (
+    connection VARCHAR NOT NULL,
+    stream VARCHAR NOT NULL,
+    cursor VARCHAR,
+    turn INTEGER NOT NULL,
+    read_at TIMESTAMP WITH TIME ZONE,
+    taken_at TIMESTAMP WITH TIME ZONE,
+    records INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    resyncs INTEGER NOT NULL,
+    PRIMARY KEY (connection, stream)
 );
 CREATE TABLE tenure_suppressed (
     expectation_id VARCHAR NOT NULL,
@@ -473,6 +580,50 @@ CREATE TABLE tenure_vector (
     plain BYTEA NOT NULL,
     prefixed BYTEA NOT NULL,
     PRIMARY KEY (episode_id, model, passage)
+);
+CREATE TABLE tenure_vendor_user (
+    connection VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL,
+    user_id VARCHAR NOT NULL,
+    PRIMARY KEY (connection, source_id)
+);
+CREATE TABLE tenure_webhook (
+    id VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    kinds JSON NOT NULL,
+    label VARCHAR NOT NULL,
+    generation INTEGER NOT NULL,
+    rotated_at TIMESTAMP WITH TIME ZONE,
+    created_by VARCHAR NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    stopped_at TIMESTAMP WITH TIME ZONE,
+    stopped_reason VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE TABLE tenure_webhook_delivery (
+    id VARCHAR NOT NULL,
+    webhook_id VARCHAR NOT NULL,
+    event BIGINT NOT NULL,
+    kind VARCHAR NOT NULL,
+    account_id VARCHAR NOT NULL,
+    subject_id VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state VARCHAR NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    claimed_until TIMESTAMP WITH TIME ZONE,
+    last_at TIMESTAMP WITH TIME ZONE,
+    last_status INTEGER,
+    last_error VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX tenure_webhook_delivery_due ON tenure_webhook_delivery (state, next_at);
+CREATE INDEX tenure_webhook_delivery_log ON tenure_webhook_delivery (webhook_id, at, event);
+CREATE TABLE tenure_webhook_place (
+    webhook_id VARCHAR NOT NULL,
+    transaction BIGINT NOT NULL,
+    event BIGINT NOT NULL,
+    PRIMARY KEY (webhook_id)
 );
 CREATE TABLE tenure_worker (
     executor_id VARCHAR NOT NULL,
