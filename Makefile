@@ -8,10 +8,10 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check evals bench pins sbom
+.PHONY: help setup demo test test-adapter check evals bench pins sbom
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## Make .venv with the pinned packages (done by the others when needed)
 
@@ -32,6 +32,9 @@ demo: setup  ## Show a company's morning: make demo [DATA=FOLDER] [ARGS="--json"
 
 test: setup  ## Run the house checks and all tests: make test [ARGS="tests/unit -k ledger"]
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-adapter: setup  ## Test one adapter: make test-adapter NAME=hubspot
+	@$(BIN)/python -m pytest tests/unit/tools -k "$(NAME) or addresses or client" $(ARGS)
 
 check: setup  ## Check form, types and import direction
 	$(BIN)/ruff check .

@@ -38,6 +38,7 @@ MODEL_MODULES = (
     "agent_runtime.actions.models",
     "agent_runtime.inbox.models",
     "agent_runtime.assistant.models",
+    "agent_runtime.calls.labelling.models",
     "agent_runtime.calls.week.models",
     "agent_runtime.watchtower.models",
     "agent_runtime.doors.models",

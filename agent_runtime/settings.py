@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     model_url: str = Field(default="", description="OpenAI-compatible service with a language model; texts go there")
     model_name: str = Field(default="", description="Model of that service")
     model_key: str = Field(default="", description="Where its key is: env:NAME or file:/path")
-    model_deadline: float = Field(default=1.0, gt=0, le=60, description="Seconds until the program writes by itself")
+    model_deadline: float = Field(default=0.9, gt=0, le=60, description="Seconds until the program writes by itself")
     model_price_in: float = Field(default=0.0, ge=0, description="Price of a million tokens that the model reads")
     model_price_out: float = Field(default=0.0, ge=0, description="Price of a million tokens that it writes")
     model_tokens_per_day: int = Field(default=200_000, ge=0, description="Most tokens an account and day")

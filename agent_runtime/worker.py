@@ -5,6 +5,7 @@ import os
 from datetime import datetime
 from secrets import token_hex
 from threading import Event
+from zoneinfo import ZoneInfo
 
 from prometheus_client import start_http_server
 from sqlalchemy import Connection
@@ -29,6 +30,7 @@ from agent_runtime.doors.webhooks.courier import Courier
 from agent_runtime.doors.webhooks.post import Poster
 from agent_runtime.embedding import Embedding
 from agent_runtime.housekeeping import Housekeeping
+from agent_runtime.ingest.second_reading import SecondReading
 from agent_runtime.installation import Installation, open_installation
 from agent_runtime.jobs.engine import JobEngine
 from agent_runtime.jobs.liveness import lock_for
@@ -56,13 +58,16 @@ class LiveWork:
         self._courier = Courier(installation.engine, clock, installation.install_key, poster)
         self._hooks = HookReader(installation)
         self._polling = Polling(installation, clock, self._name)
+        model = installation.model()
+        zone = ZoneInfo(installation.playbook.calendar.zone)
+        self._reading = SecondReading(installation.engine, model, installation.install_key, zone) if model else None
         self._live = Live(
             installation.engine,
             lambda connection: installation.company(connection, clock.now()),
             installation.install_key,
             clock,
             self._name,
-            installation.model(),
+            model,
         )
 
     def run(self, account_id: str) -> None:
@@ -118,6 +123,8 @@ class LiveWork:
         self._housekeeping.step(now)
         self._embedding.step(now)
         self._polling.step(now)
+        if self._reading:
+            self._reading.begin(now)
 
 
 def executors_of(installation: Installation) -> Executors:

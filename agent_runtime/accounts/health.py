@@ -35,7 +35,14 @@ def healths(connection: Connection, account_ids: Sequence[str], now: datetime) -
     standing = {x.account_id: x for x in standings(connection, account_ids)}
     due = _next_due(connection, account_ids)
     return [
-        Health(x.account_id, x.first, _pressing(x.reasons), x.due_at, due.get(x.account_id), standing[x.account_id].last_touch)
+        Health(
+            x.account_id,
+            x.first,
+            _pressing(x.reasons),
+            x.due_at,
+            due.get(x.account_id),
+            standing[x.account_id].last_touch,
+        )
         for x in triage(standing.values(), now)
     ]
 

@@ -28,7 +28,7 @@ from agent_runtime.http.routing import Router
 from agent_runtime.http.site import Premises, Site
 from agent_runtime.inbox import backlog_routes as backlog
 from agent_runtime.inbox import routes as inbox
-from agent_runtime.web import assets, inbox_decide, inbox_page, settings_page, sign_in_page
+from agent_runtime.web import assets, backlog_page, inbox_decide, inbox_page, settings_page, sign_in_page
 from agent_runtime.web.rooms import ROOMS
 
 ROUTERS: tuple[Router, ...] = (
@@ -51,6 +51,7 @@ ROUTERS: tuple[Router, ...] = (
     settings_page.router,
     inbox_page.router,
     inbox_decide.router,
+    backlog_page.router,
     *ROOMS,
     mcp.router,
     webhooks.router,

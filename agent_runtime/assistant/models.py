@@ -57,9 +57,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Something that the person asked for; nothing is done until they confirm it, and then it is an inbox item.
+    """Something that the person asked for; nothing is done until they confirm it, and then it is a task of theirs.
 
-    `kind`: task, call or mail; `due`: an aware time as ISO text; `to`: the name of the contact, "" for none.
+    `kind`: task, call or mail; `due`: an aware time as ISO text; `to`: the name of the contact `contact_id`, both ""
+    for none; `body`: the wish, and what is open with them.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Proposal:
     body: str
     due: str
     to: str
+    contact_id: str
     account_id: str
 
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from agent_runtime.assistant.models import Answer, Question, Source, Statement
+from agent_runtime.assistant.understanding import language_of
+from agent_runtime.assistant.wording import say, word
 from agent_runtime.grounding import facts_from, ungrounded
 from agent_runtime.llm.port import Model, ModelRequest, NoReply
 from agent_runtime.llm.schemas import AnswerText
@@ -44,12 +46,18 @@ def phrased(answer: Answer, question: Question, model: Model, account_id: str, t
     )  # fmt: skip
     reply = model.ask(request)
     if isinstance(reply, NoReply):
-        return replace(answer, notes=(*answer.notes, f"model:{reply.reason.value}"))
+        return _unworded(answer, question, reply.reason.value)
     given = [Statement(one.text.strip(), tuple(one.citations)) for one in reply.value.statements]
     statements = woven(answer, given if reply.value.answered else [], today)
     if statements == list(answer.statements):
-        return replace(answer, notes=(*answer.notes, "model:ungrounded"))
+        return _unworded(answer, question, "ungrounded")
     return replace(answer, statements=tuple(statements), model=reply.model)
+
+
+def _unworded(answer: Answer, question: Question, reason: str) -> Answer:
+    """The composed answer, with the reason why no model worded it."""
+    language = language_of(question.text)
+    return replace(answer, notes=(*answer.notes, say(language, "model_silent", reason=word(language, reason))))
 
 
 def _inputs(answer: Answer, question: Question) -> Mapping[str, str]:

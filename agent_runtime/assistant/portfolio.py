@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from agent_runtime.assistant.catalogue import SAID, portfolio_catalogue
 from agent_runtime.assistant.models import Question, Source, Statement
 from agent_runtime.assistant.times import Span, span_of
-from agent_runtime.assistant.understanding import language_of, sorted_out
+from agent_runtime.assistant.understanding import language_of, matter, sorted_out
 from agent_runtime.assistant.wording import day_of, say, shortened, written_day
 from agent_runtime.ingest.extract import sentences
 from agent_runtime.ledger.models import Expectation, Interaction
@@ -72,7 +72,9 @@ def read_portfolio(
 ) -> tuple[Portfolio, str]:
     """The question as it was understood, and its intent."""
     text = " ".join(question.text.replace("\u2019", "'").split())
-    intent, topic = sorted_out(text, portfolio_catalogue(), embedder)
+    known = portfolio_catalogue()
+    # Where something is named that no pattern speaks of, it is what is looked for.
+    intent, topic = sorted_out(text, known, None if matter(text, known) else embedder)
     span = span_of(text, question.at, zone, ahead=intent in ("renewals", "due_today"))
     timed = {stem for said in span.words for stem in words(said)}
     reach = reach_of(connection, principal, question.at)

@@ -1,14 +1,13 @@
-"""Turns "remind me to call her tomorrow" into something to confirm: then it is an item of the inbox, never a mail."""
+"""Turns "remind me to call her tomorrow" into something to confirm; confirmed, it is a task, never a mail."""
 
 import re
-from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from hashlib import blake2b
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Table, select
 
-from agent_runtime.accounts.inside_item import inside_item
+from agent_runtime import jobs
 from agent_runtime.assistant import duties
 from agent_runtime.assistant.conversation import turn
 from agent_runtime.assistant.models import Answer, Proposal
@@ -17,12 +16,13 @@ from agent_runtime.assistant.times import span_of
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.errors import NotThere
-from agent_runtime.inbox import service as inbox
-from agent_runtime.inbox.models import Item
+from agent_runtime.inbox.attested import SOURCE
+from memory import timeline
+from memory.records import Activity
 from memory.scope import AccountScope
+from memory.timeline import NewActivity
 
-SIGNAL = "asked_for"
-_item: Table = Item.__table__  # type: ignore[attr-defined]
+_activity: Table = Activity.__table__  # type: ignore[attr-defined]
 _MORNING = time(9)
 _MAIL = re.compile(r"\b(?:mail|e-?mail|write|draft|schreib\w*|entwirf|nachricht)\b", re.IGNORECASE)
 _CALL = re.compile(r"\b(?:call|phone|ring|anrufen|anzurufen|ruf\w*|telefonier\w*)\b", re.IGNORECASE)
@@ -38,7 +38,8 @@ _ABOUT = re.compile(r"\b(?:about|regarding|wegen|über|zu|zum|zur)\s+(.+?)[.?!]*
 def proposed(telling: Telling) -> Answer:
     """What was asked for, prepared and not done."""
     proposal = _proposal(telling)
-    said = telling.say("proposed", title=proposal.title)
+    due = datetime.fromisoformat(proposal.due)
+    said = telling.say("proposed", title=proposal.title, day=telling.day(due))
     return Answer(said, proposals=(proposal,))
 
 
@@ -46,12 +47,13 @@ def _proposal(telling: Telling) -> Proposal:
     question, records = telling.asked.question, telling.records
     text = " ".join(question.text.split())
     kind = "mail" if _MAIL.search(text) else "call" if _CALL.search(text) else "task"
-    to = records.theirs(telling.asked.people[0]) if telling.asked.people else ""
+    contact = telling.asked.people[0] if telling.asked.people else ""
+    to = records.theirs(contact)
     due = _due(telling, text)
     key = blake2b(f"{records.scope.account_id}|{question.user_id}|{question.at}|{text}".encode(), digest_size=8)
     title = _title(telling, kind, to, text)
     body = "\n".join([text, *_points(telling)])
-    return Proposal(key.hexdigest(), kind, title, body, due.isoformat(), to, records.scope.account_id)
+    return Proposal(key.hexdigest(), kind, title, body, due.isoformat(), to, contact, records.scope.account_id)
 
 
 def _title(telling: Telling, kind: str, to: str, text: str) -> str:
@@ -89,21 +91,33 @@ def _points(telling: Telling) -> list[str]:
 
 def confirm(
     connection: Connection, scope: AccountScope, proposal_id: str, turn_id: str, by: str, now: datetime, key: SecretStr
-) -> str:
-    """Puts what was proposed in a turn before the person who confirms it; gives the item's id, the same at each call.
+) -> Proposal:
+    """Makes what was proposed in a turn a task of the person who confirms it; a second time changes nothing.
 
+    The task is a matter of the account like any other: it is owed, shows in the inbox when it is due, and ends as done.
     Raises NotThere where no such thing was proposed to this account.
     """
     kept = turn(connection, scope, turn_id)
     proposal = next((x for x in kept.answer.proposals if x.id == proposal_id), None) if kept else None
     if proposal is None:
         raise NotThere("Nothing of the kind was proposed.", fix="Ask again.")
-    due = datetime.fromisoformat(proposal.due)
-    beside = {"why_now": "You asked for it.", "turn": turn_id, "proposal": asdict(proposal)}
-    told = (proposal.title, proposal.body)
-    item = inside_item(SIGNAL, proposal.id, scope.account_id, by, told, now, max(due, now), beside)
-    if connection.scalar(select(_item.c.id).where(_item.c.id == item.id)) is not None:
-        return item.id
-    entry = Entry(now, ActorKind.USER, by, "assistant.confirmed", item.id, {"turn": turn_id, "kind": proposal.kind})
-    audit.append(connection, scope.account_id, [entry, inbox.deliver(connection, item)], install_key=key)
-    return item.id
+    task = _task(proposal, by, now)
+    same = (_activity.c.source == task.source, _activity.c.source_id == task.source_id)
+    if connection.scalar(select(_activity.c.id).where(*same)) is not None:
+        return proposal
+    timeline.add(connection, [task])
+    jobs.wake(connection, [scope.account_id])
+    told = {"turn": turn_id, "kind": proposal.kind, "due": proposal.due}
+    entry = Entry(now, ActorKind.USER, by, "assistant.confirmed", proposal.id, told)
+    audit.append(connection, scope.account_id, [entry], install_key=key)
+    return proposal
+
+
+def _task(proposal: Proposal, by: str, now: datetime) -> NewActivity:
+    channel = {"mail": "email", "call": "call"}.get(proposal.kind)
+    data = {"task_id": proposal.id, "subject": proposal.title, "due_at": proposal.due, "channel": channel}
+    return NewActivity(
+        source=SOURCE, stream="decisions", source_id=f"{proposal.id}:task.created", account_id=proposal.account_id,
+        kind="task.created", occurred_at=now, known_at=now, contact_id=proposal.contact_id or None, user_id=by,
+        caused_by="person", subject=proposal.title, data=data,
+    )  # fmt: skip

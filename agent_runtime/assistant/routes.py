@@ -68,9 +68,10 @@ class Confirm(BaseModel):
 
 
 class Confirmed(BaseModel):
-    """The item of the inbox that it became."""
+    """The task that it became; it comes to the inbox when it is due."""
 
-    item_id: str
+    title: str
+    due: str
 
 
 @router.post("/api/accounts/{account_id}/ask", policy=_ONE, response_model=AnswerPage)
@@ -115,9 +116,9 @@ def read_conversation(call: Asked, account_id: AccountId, limit: Limit = 50, cur
 
 @router.post("/api/accounts/{account_id}/proposals/{proposal_id}/confirm", policy=_CONFIRM)
 def confirm_proposal(call: Asked, account_id: AccountId, proposal_id: str, body: Confirm) -> Confirmed:
-    """Puts what the assistant prepared into your inbox; a second time changes nothing. Nothing is sent."""
-    item_id = confirm(
+    """Makes what the assistant prepared a task of yours; a second time changes nothing. Nothing is sent."""
+    done = confirm(
         call.connection, call.scope, proposal_id, body.turn_id, call.principal.user_id, call.now,
         call.site.premises.install_key,
     )  # fmt: skip
-    return Confirmed(item_id=item_id)
+    return Confirmed(title=done.title, due=done.due)

@@ -75,7 +75,7 @@ class Drafts:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What models were asked for one purpose: calls, tokens, cost in the currency of the prices, calls without reply."""
+    """What models were asked for one purpose; cost in the currency of the prices, `silent` calls had no reply."""
 
     purpose: str
     calls: int

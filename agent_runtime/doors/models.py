@@ -46,7 +46,7 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "tenure_webhook_delivery"
     __table_args__ = (
         Index("tenure_webhook_delivery_due", "state", "next_at"),
-        Index("tenure_webhook_delivery_log", "webhook_id", "at", "id"),
+        Index("tenure_webhook_delivery_log", "webhook_id", "at", "event"),
     )
 
     id: str = Field(primary_key=True)

@@ -1,9 +1,9 @@
 """Opens the model that the settings name, or none."""
 
 import os
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Engine
 
@@ -15,6 +15,8 @@ from agent_runtime.llm.purse import Purse
 from agent_runtime.settings import Settings
 
 _MILLION = 1_000_000
+_lock = Lock()
+_open: dict[tuple[str, str, str], Endpoint] = {}
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -24,7 +26,19 @@ def endpoint_of(settings: Settings) -> Endpoint:
     """
     if not settings.model_name:
         raise BadSetting("model_url is set, but not model_name.", fix="Set both, or none.")
-    return _endpoint(settings.model_url, settings.model_name, settings.model_key)
+    named = (settings.model_url, settings.model_name, settings.model_key)
+    with _lock:
+        if named not in _open:
+            url, model, key = named
+            _open[named] = Endpoint(url, model, _secret(key) if key else "")
+        return _open[named]
+
+
+def close_endpoints() -> None:
+    """Closes the connections of all endpoints; the next question opens them anew."""
+    with _lock:
+        while _open:
+            _open.popitem()[1].close()
 
 
 def opened(settings: Settings, engine: Engine, record: Record) -> EndpointModel:
@@ -37,11 +51,6 @@ def opened(settings: Settings, engine: Engine, record: Record) -> EndpointModel:
     purse = Purse(engine, day, Prices(settings.model_price_in, settings.model_price_out))
     key = sha256(f"{settings.model_url}\n{settings.model_name}".encode()).hexdigest()
     return EndpointModel(engine, endpoint_of(settings), key, purse, settings.model_deadline, record)
-
-
-@lru_cache(maxsize=4)
-def _endpoint(url: str, model: str, key: str) -> Endpoint:
-    return Endpoint(url, model, _secret(key) if key else "")
 
 
 def _secret(reference: str) -> str:

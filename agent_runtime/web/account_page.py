@@ -1,6 +1,6 @@
 """The page of one account: its timeline on the left; brief, memory, assistant and open matters on the right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from fastapi import Form, Query, Response
@@ -49,7 +49,7 @@ class Opened:
     """What is open on the page: the tab, the part of the timeline, and what is asked of memory."""
 
     tab: Tab = "brief"
-    wanted: Wanted = Wanted()
+    wanted: Wanted = field(default_factory=Wanted)
     asked: str = ""
 
 

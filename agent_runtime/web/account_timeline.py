@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, select
@@ -13,6 +12,7 @@ from agent_runtime.calls.legs import join_legs
 from agent_runtime.inbox.models import Item
 from agent_runtime.ledger.book import Book, InteractionRow
 from agent_runtime.watchtower.phone import legs
+from agent_runtime.web.account_events import event_words
 from memory import timeline
 from memory.scope import AccountScope
 from memory.timeline import Event
@@ -29,10 +29,10 @@ GROUPS: Mapping[str, tuple[str, frozenset[str]]] = {
 }
 _item: Table = Item.__table__  # type: ignore[attr-defined]
 _INTENTS = {"commercial": "wants to buy or talk", "service": "needs help", "informational": "asks", "noise": "noise"}
-_STATUS = {"no_answer": "nobody answered", "abandoned": "hung up waiting", "busy": "busy", "failed": "failed"}
 _STATES = {
     "open": "waits for a person", "snoozed": "put off", "approved": "approved, going out", "done": "done",
-    "dismissed": "dismissed", "cleared": "settled by itself", "expired": "too old to act on", "renewed": "prepared anew",
+    "dismissed": "dismissed", "cleared": "settled by itself", "expired": "too old to act on",
+    "renewed": "prepared anew",
 }  # fmt: skip
 
 
@@ -102,9 +102,7 @@ class Told:
         return next((self.names.get(x, x) for x in ids if x), "")
 
 
-def entries(
-    connection: Connection, scope: AccountScope, told: Told, wanted: Wanted
-) -> tuple[list[Entry], int]:
+def entries(connection: Connection, scope: AccountScope, told: Told, wanted: Wanted) -> tuple[list[Entry], int]:
     """The entries that are wanted, the latest first, and how many older ones were left out."""
     events = timeline.read(connection, scope)
     told.intents, told.missed = _intents(events), _missed(told.book)
@@ -164,7 +162,7 @@ def _missed(book: Book) -> dict[str, InteractionRow]:
 
 
 def _entry(event: Event, told: Told) -> Entry:
-    label, title = _words(event, told)
+    label, title = event_words(event, told.name)
     return Entry(
         id=event.id,
         at=event.occurred_at,
@@ -191,83 +189,6 @@ def _who(event: Event, told: Told) -> str:
     if event.direction == "outbound":
         return f"{ours}{f' → {theirs}' if theirs else ''}"
     return ours or theirs
-
-
-def _words(event: Event, told: Told) -> tuple[str, str]:
-    """What kind of thing it is, and its line."""
-    data, subject = event.data, event.subject or ""
-    if event.kind in _TITLED:
-        label, title = _TITLED[event.kind]
-        return label, title(data, told) or subject
-    if event.kind == "email":
-        return ("Mail", subject or "no subject")
-    return event.kind.replace(".", " ").replace("_", " ").capitalize(), subject
-
-
-def _stage(data: Mapping[str, Any], told: Told) -> str:
-    return f"Stage: {str(data.get('stage') or '').replace('_', ' ')}"
-
-
-def _updated(data: Mapping[str, Any], told: Told) -> str:
-    said = [str(data.get("name") or ""), *_fields(data, ("close_date", "forecast_category", "next_step"))]
-    return ", ".join(x for x in said if x)
-
-
-def _fields(data: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        if data.get(name):
-            yield f"{name.replace('_', ' ')} {data[name]}"
-
-
-def _call(data: Mapping[str, Any], told: Told) -> str:
-    talked = int(data.get("talk_s") or 0)
-    if talked:
-        return f"Spoke for {talked // 60} min {talked % 60} s" if talked >= 60 else f"Spoke for {talked} s"
-    if data.get("voicemail"):
-        return "Left a message"
-    return _STATUS.get(str(data.get("status")), str(data.get("status") or "call")).capitalize()
-
-
-def _meeting(data: Mapping[str, Any], told: Told) -> str:
-    status = str(data.get("status") or "")
-    return f"{data.get('subject') or 'Meeting'}{'' if status in ('', 'scheduled') else f' ({status})'}"
-
-
-def _owner(data: Mapping[str, Any], told: Told) -> str:
-    before, after = told.name(data.get("from_user_id")), told.name(data.get("to_user_id"))
-    what = "Served by" if data.get("role") == "csm" else "Owned by"
-    return f"{what} {after}{f', before by {before}' if before else ''}"
-
-
-def _stated(data: Mapping[str, Any], told: Told) -> str:
-    return "Corrected what memory holds" if data.get("verb") == "corrected" else "Confirmed what memory holds"
-
-
-_TITLED: Mapping[str, tuple[str, Any]] = {
-    "message": ("Message", lambda data, told: str(data.get("channel") or "").replace("_", " ").capitalize()),
-    "form": ("Form", lambda data, told: f"{data.get('form') or 'Form'} on {data.get('page') or 'the website'}"),
-    "call": ("Call", _call),
-    "meeting": ("Meeting", _meeting),
-    "owner.changed": ("Owner", _owner),
-    "fact.stated": ("Memory", _stated),
-    "opportunity.stage": ("Deal", _stage),
-    "opportunity.updated": ("Deal", _updated),
-    "opportunity.proposal": ("Proposal", lambda data, told: f"Proposal {data.get('status') or ''}"),
-    "lead.created": ("Lead", lambda data, told: f"Lead from {data.get('source') or 'somewhere'}"),
-    "lead.status": ("Lead", lambda data, told: f"Lead {str(data.get('status') or '').replace('_', ' ')}"),
-    "task.created": ("Task", lambda data, told: str(data.get("subject") or "")),
-    "task.completed": ("Task", lambda data, told: "Task done"),
-    "renewal": ("Contract", lambda data, told: f"Contract runs to {data.get('renewal_date') or 'no date'}"),
-    "usage": ("Usage", lambda data, told: f"{str(data.get('metric') or '').replace('_', ' ')}: {data.get('value')}"),
-    "case": ("Case", lambda data, told: f"Case {data.get('status') or ''}, {data.get('severity') or ''}"),
-    "contact.changed": ("Person", lambda data, told: str(data.get("status") or "").replace("_", " ").capitalize()),
-    "field.changed": (
-        "Field", lambda data, told: f"{str(data.get('field')).replace('_', ' ')}: {data.get('from')} → {data.get('to')}"
-    ),
-    "intent": ("Interest", lambda data, told: f"Looked at {data.get('topic') or 'our pages'}"),
-    "sequence.enrolled": ("Sequence", lambda data, told: f"Put into the sequence {data.get('name') or ''}"),
-    "sequence.ended": ("Sequence", lambda data, told: f"The sequence {data.get('name') or ''} ended"),
-}  # fmt: skip
 
 
 def _marks(event: Event, told: Told) -> Iterator[Mark]:

@@ -123,5 +123,3 @@ def _views(given: Mapping[str, str]) -> list[tuple[str, str, bool]]:
 def _csv_row(line: AccountLine, health: Health) -> Iterator[Any]:
     yield from (line.name, line.owner, line.segment, health.words, health.next_due_at, line.open_items)
     yield from (line.open_interactions, line.renewal_date, line.arr, line.currency, health.last_contact_at)
-
-

@@ -88,7 +88,7 @@ def show_playbook(call: Shown) -> Response:
 def show_doctor(call: Shown) -> Response:
     """What the doctor finds on this machine and in this database."""
     settings = call.site.premises.settings
-    # The doctor looks whether the database can be written; what this request may have written must not stand in its way.
+    # The doctor tries whether the database can be written: what this request wrote must not stand in its way.
     call.connection.commit()
     found = [*examine_machine(settings), *examine_database(settings, call.now)]
     return page(call, "admin/doctor.html", findings=[x for x in found if x.name not in _NOT_ASKED])
@@ -97,7 +97,9 @@ def show_doctor(call: Shown) -> Response:
 def _sights(connection: Connection, now: datetime) -> Iterator[Sight]:
     until = func.max(_coverage.c.visible_until)
     query = select(_coverage.c.source, func.count(_coverage.c.holder.distinct()), until, func.min(_coverage.c.holder))
-    for source, holders, last, first in connection.execute(query.group_by(_coverage.c.source).order_by(_coverage.c.source)):
+    for source, holders, last, first in connection.execute(
+        query.group_by(_coverage.c.source).order_by(_coverage.c.source)
+    ):
         whole = holders == 1 and first == ""
         yield Sight(_SOURCES.get(source, source.capitalize()), 0 if whole else holders, last, (now - last).days >= 1)
 
@@ -125,5 +127,3 @@ def _fired(call: PageCall, company: Company) -> dict[str, int]:
         for rule, *_ in fired(found.view, call.now - LOOKED_BACK) if found else ():
             counted[rule] = counted.get(rule, 0) + 1
     return counted
-
-

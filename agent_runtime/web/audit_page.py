@@ -16,7 +16,6 @@ from agent_runtime.audit import reading, sample
 from agent_runtime.audit.service import verify_all
 from agent_runtime.errors import BadInput
 from agent_runtime.http.paging import Cursor
-from agent_runtime.inbox.reading import held_back
 from agent_runtime.permissions import LEADERS, OVERSEERS, SEES_ALL, Policy, Right, Role, reach_of
 from agent_runtime.web.account_sources import names
 from agent_runtime.web.page import PageCall, PageRouter, Shown, page, see_other
@@ -118,14 +117,6 @@ def judge_sample(
     reach, key = reach_of(call.connection, call.principal, call.now), call.site.premises.install_key
     sample.review(call.connection, reach, action_id, verdict, call.principal.user_id, call.now, key)
     return see_other(f"/audit/sample#drawn-{action_id}")
-
-
-@router.get("/held-back", policy=Policy())
-def show_held_back(call: Shown, account: Word = "") -> Response:
-    """What was not put before anybody, and why; of one account if named."""
-    reach = reach_of(call.connection, call.principal, call.now)
-    found = held_back(call.connection, reach, account or None, None, PAGE)
-    return page(call, "audit/held_back.html", held=found, account=account)
 
 
 def _sought(call: PageCall, asked: dict[str, str]) -> reading.Sought:

@@ -22,6 +22,10 @@ _user: Table = User.__table__  # type: ignore[attr-defined]
 _NUMBER = re.compile(r"\+?\d{4,15}")
 # The line of a card that lists the results; the page has buttons for them.
 _RESULTS_LINE = 2
+_NOTHING_BESIDE: dict[str, Any] = {
+    "fallback_reason": "", "alternatives": [], "what_i_know": [], "looked_in": [], "cannot_see": [], "if_nothing": "",
+    "triage": [], "backlog": "",
+}  # fmt: skip
 
 
 class Stretch(NamedTuple):
@@ -61,6 +65,11 @@ class Change:
     made_at: datetime
     subject: list[Piece]
     body: list[Piece]
+
+
+def beside_of(item: ItemPage) -> dict[str, Any]:
+    """What stands beside the action, with every part there: an item about a batch has few of them."""
+    return _NOTHING_BESIDE | {name: value for name, value in item.beside.items() if value is not None}
 
 
 def stretches(body: str, promises: Sequence[dict[str, Any]]) -> list[Stretch]:

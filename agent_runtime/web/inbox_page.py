@@ -96,6 +96,8 @@ def _detail(call: PageCall, item_id: str) -> dict[str, Any]:
     return {
         "item": item,
         "missing": "",
+        "beside": inbox_item.beside_of(item),
+        "evidence": [source for source in item.evidence if isinstance(source, dict)],
         "names": inbox_item.names_of(connection, people) | {"agent": "The agent"},
         "stretches": inbox_item.stretches(str(item.action.get("body") or ""), item.action.get("promises") or ()),
         "card": inbox_item.card_lines(str(item.action.get("body") or "")),

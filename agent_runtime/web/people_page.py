@@ -116,7 +116,9 @@ def transfer(
 
 def _transfer(call: PageCall, handing: ownership.Handing | None, moving: list[service.Moving]) -> Response:
     people = [x for x in users.people(call.connection) if x.role != Role.AUDITOR]
-    return page(call, "admin/transfer.html", people=people, handing=handing, moving=moving, names=names(call.connection))
+    return page(
+        call, "admin/transfer.html", people=people, handing=handing, moving=moving, names=names(call.connection)
+    )
 
 
 def _day(text: str) -> date | None:

@@ -25,14 +25,16 @@ _CAUSES = {
     "work_never_happened": "Work never happened", "cannot_tell": "Cannot tell",
 }  # fmt: skip
 _EVENTS = {
-    "interaction.opened": "began to watch it", "interaction.ended": "it ended", "expectation.met": "it was done in time",
+    "interaction.opened": "began to watch it", "interaction.ended": "it ended",
+    "expectation.met": "it was done in time",
     "expectation.breached": "noticed that it is overdue", "expectation.dropped": "it was no longer needed",
     "expectation.unverified": "overdue, but not all can be seen", "breach.escalated": "went one step further",
     "breach.retracted": "took back: it had been done in time", "interaction.owner_changed": "somebody else has it now",
     "item.delivered": "prepared a next step", "item.cleared": "took it away: no longer needed",
     "item.expired": "took it away: too old", "item.renewed": "prepared it anew", "item.suppressed": "held it back",
     "item.approved": "approved", "item.edited": "edited the draft", "item.dismissed": "dismissed",
-    "item.snoozed": "put it off", "item.reassigned": "gave it to somebody else", "item.undone": "took the approval back",
+    "item.snoozed": "put it off", "item.reassigned": "gave it to somebody else",
+    "item.undone": "took the approval back", "assistant.asked": "asked the assistant",
     "item.done_elsewhere": "said that it was done elsewhere", "item.outcome": "said how it ended",
     "action.pending": "is on its way out", "action.claimed": "is being sent", "action.sent": "was sent",
     "action.confirmed": "was carried out", "action.cancelled": "was cancelled", "action.failed": "failed",
@@ -44,6 +46,12 @@ _EVENTS = {
     "token.revoked": "revoked a key", "account.erased": "erased the account", "person.erased": "erased a person",
     "source.revoked": "deleted what a source told", "backlog.judged": "judged something inherited",
 }  # fmt: skip
+
+
+# The parts of a payload that say something to a person.
+_TOLD = (
+    "rule", "reason", "do", "action_kind", "outcome", "state", "verb", "how", "result", "role", "scope", "value",
+)  # fmt: skip
 
 
 def kind_words(kind: str) -> str:
@@ -85,5 +93,4 @@ def plain_words(name: str) -> str:
 
 def detail_words(payload: Mapping[str, Any]) -> str:
     """The parts of an entry's payload that a person can read: states, rules, reasons; no hashes."""
-    kept = ("rule", "reason", "do", "action_kind", "outcome", "state", "verb", "how", "result", "role", "scope", "value")
-    return ", ".join(str(payload[x]).replace("_", " ") for x in kept if payload.get(x) not in (None, ""))
+    return ", ".join(str(payload[x]).replace("_", " ") for x in _TOLD if payload.get(x) not in (None, ""))

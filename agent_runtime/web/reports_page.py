@@ -1,4 +1,4 @@
-"""Reports: what moves and what does not, over accounts, queues and hand-overs, never over a person; each number opens."""
+"""Reports: what moves and what does not, over accounts and hand-overs, never over a person; each number opens."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -192,7 +192,10 @@ def _shown(call: PageCall, rows: Iterable[Row], words: Any) -> list[Line]:
     found = list(rows)
     names = _names(call, {x.account_id for x in found})
     return [
-        Line(x.account_id, names.get(x.account_id, x.account_id), words(x.what), x.since, f"/accounts/{x.account_id}?tab=open")
+        Line(
+            x.account_id, names.get(x.account_id, x.account_id), words(x.what), x.since,
+            f"/accounts/{x.account_id}?tab=open",
+        )
         for x in found
     ]  # fmt: skip
 
@@ -220,7 +223,8 @@ def _names(call: PageCall, ids: set[str]) -> Mapping[str, str]:
 def _numbers(call: PageCall, asked: Asked) -> Iterator[tuple[Any, ...]]:
     connection, measured = call.connection, _measured(call, asked)
     counted = movement.counted(connection, asked.stretch.accounts)
-    yield from (("ledger", name, getattr(counted, name), counted.begun) for name in ("begun", "ended", "open", "overdue"))
+    for name in ("begun", "ended", "open", "overdue"):
+        yield ("ledger", name, getattr(counted, name), counted.begun)
     for kind in movement.kinds(connection, asked.stretch):
         yield from (("matters", f"{kind.kind} {x}", getattr(kind, x), kind.begun) for x in ("open", *movement.OUTCOMES))
     for late in movement.lates(connection, asked.stretch):

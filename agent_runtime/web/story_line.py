@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent_runtime.diagnosis.causes import Cause
 from agent_runtime.diagnosis.page import CHANGES
 from agent_runtime.diagnosis.story import FAILED, Line, Story
 from agent_runtime.web.plain import action_words, cause_words, plain_words, rule_words, step_words
@@ -102,7 +103,7 @@ def _place(at: datetime, span: tuple[datetime, datetime]) -> float:
     return round(LEFT + (RIGHT - LEFT) * share, 1)
 
 
-def in_words(counted: Mapping[str, int]) -> Iterator[str]:
+def in_words(counted: Mapping[Cause, int]) -> Iterator[str]:
     """How often each cause came first over several deals."""
     for cause, count in counted.items():
         yield f"{cause_words(cause)} ({count})"

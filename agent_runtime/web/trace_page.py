@@ -1,5 +1,6 @@
 """One item from its signal to what came of it: what was seen, known, drafted, changed, decided, done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -50,7 +51,7 @@ def show_trace(call: Shown, item_id: ItemId) -> Response:
     )  # fmt: skip
 
 
-def _step(step: tracing.Step, item: ItemPage, called: dict[str, str]) -> Step:
+def _step(step: tracing.Step, item: ItemPage, called: Mapping[str, str]) -> Step:
     detail = step.detail
     title, note = _TITLES[step.what](detail, item)
     return Step(
@@ -65,7 +66,7 @@ def _step(step: tracing.Step, item: ItemPage, called: dict[str, str]) -> Step:
     )
 
 
-def _actor(actor: str, called: dict[str, str]) -> str:
+def _actor(actor: str, called: Mapping[str, str]) -> str:
     if actor.startswith("rule:"):
         return f"the rule {actor.removeprefix('rule:').replace('_', ' ')}"
     return {"": "", "agent": "Tenure"}.get(actor, called.get(actor, actor))

@@ -35,7 +35,8 @@ _UNITS = {
     "woche": timedelta(weeks=1), "month": timedelta(days=30), "monat": timedelta(days=30),
 }  # fmt: skip
 _CLOCK = re.compile(r"(?:\b(?:at|um)\s+)?\b(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|uhr|h)?$")
-_SPAN = re.compile(r"in (an?|einer|einem|\d{1,3}) ([a-zäöü]+?)(?:s|n|en)?$")
+_SPAN = re.compile(r"in (an?|einer|einem|\d{1,3}) ([a-zäöü]+)$")
+_ENDINGS = ("", "s", "n", "en")
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[t ](\d{1,2}:\d{2}))?$")
 _NUMBERS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?$")
 _MONTH_DAY = re.compile(r"(?:([a-zä]+) (\d{1,2})|(\d{1,2})(?:\.|st|nd|rd|th)? ([a-zä]+))(?: (\d{4}))?$")
@@ -68,8 +69,10 @@ def read_when(text: str, now: datetime, zone: ZoneInfo) -> When:
 
 def _span(words: str, now: datetime) -> datetime | None:
     match = _SPAN.match(words)
-    unit = _UNITS.get(match[2]) if match else None
-    if match is None or unit is None:
+    if match is None:
+        return None
+    unit = next((_UNITS[x] for x in (match[2].removesuffix(end) for end in _ENDINGS) if x in _UNITS), None)
+    if unit is None:
         return None
     return now + (int(match[1]) if match[1].isdigit() else 1) * unit
 
@@ -111,6 +114,8 @@ def _clock(words: str) -> time | None:
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3] in ("am", "pm"):
+        if not 1 <= hour <= 12:
+            return None
         hour = hour % 12 + (12 if match[3] == "pm" else 0)
     return time(hour, minute) if hour < 24 and minute < 60 else None
 

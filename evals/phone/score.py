@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from agent_runtime.replay import Replay, ReplayOptions
+from evals.phone.constructed import constructed
 from evals.phone.history import History, Truth, write_world
-from evals.phone.kinds import KINDS, constructed
+from evals.phone.telling import KINDS
 
 _REACHED = ("callback", "caller_reached_us", "other_channel")
 _MINUTE = 60.0

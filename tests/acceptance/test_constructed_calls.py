@@ -1,10 +1,10 @@
 """More than three hundred constructed calls of sixty kinds, with their truth, through one replay."""
 
-
 import pytest
 
-from evals.phone.kinds import KINDS, constructed
+from evals.phone.constructed import constructed
 from evals.phone.score import Score, replayed, score
+from evals.phone.telling import KINDS
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ TEXTS = (
     "I have a question about the last invoice.",
     "Please call me back.",
 )
+DELAY = timedelta(minutes=11)
 _BATCH = 50_000
 
 
@@ -106,7 +107,7 @@ def _activities(count: int, customers: int) -> Iterator[dict[str, Any]]:
         yield {
             "id": f"act{number:08d}", "account_id": f"a{customer}", "source": "phone", "stream": "calls",
             "source_id": f"cdr-{number:08d}", "content_hash": "", "kind": "call",
-            "direction": "inbound" if inbound else "outbound", "occurred_at": at, "known_at": at + timedelta(minutes=11),
+            "direction": "inbound" if inbound else "outbound", "occurred_at": at, "known_at": at + DELAY,
             "user_id": None if inbound and missed else "u1", "current": True, "deleted": False, "revision": 0,
             "caused_by": "none" if inbound else "person",
             "data": {

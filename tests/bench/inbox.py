@@ -39,7 +39,7 @@ def inbox(runs: int, *, items: int = 10_000, people: int = 50, seconds: float = 
     rates: list[float] = []
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        tokens = _fill(folder, items, people)
+        tokens = fill(folder, items, people)
         with server(folder) as address:
             for _ in range(runs):
                 found = asyncio.run(_day(address, tokens, items, seconds, pause=1.0))
@@ -54,7 +54,7 @@ def inbox(runs: int, *, items: int = 10_000, people: int = 50, seconds: float = 
     return [*figures, Figure(f"inbox: requests a second, {people} people without a pause", "1/s", tuple(rates))]
 
 
-def _fill(folder: Path, items: int, people: int) -> list[str]:
+def fill(folder: Path, items: int, people: int) -> list[str]:
     """An installation with so many open items of so many people; gives a key for each of them, one is an admin's."""
     installation = open_installation(Settings(data_dir=folder))
     staff = [f"person-{x:02}" for x in range(people)]

@@ -16,6 +16,8 @@ from tests.bench.evaluation import gate, safety
 from tests.bench.figures import Figure, Machine, show
 from tests.bench.inbox import inbox
 from tests.bench.memory import memory
+from tests.bench.model import model
+from tests.bench.pages import pages
 from tests.bench.path import full_ingest, one_event
 from tests.bench.processes import command_start, replay
 from tests.bench.recall import embedding, recalling
@@ -39,8 +41,10 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "embedding": (embedding, 3),
     "memory": (memory, 3),
     "inbox": (inbox, 3),
+    "pages": (pages, 1),
     "calls": (calls, 1),
     "doors": (doors, 3),
+    "model": (model, 3),
     "safety": (safety, 1),
     "gate": (gate, 50),
     "pipeline": (lambda runs: _replay("pipeline", [], runs, 60), 1),

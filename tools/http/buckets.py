@@ -21,6 +21,8 @@ class Bucket:
         self, size: float, rate: float, *, monotonic: Callable[[], float] = time.monotonic, wait: Wait = time.sleep
     ) -> None:
         self._size, self._rate = size, rate
+        # A bucket of one token has none to spare.
+        self._kept = min(size * RESERVE, size - 1)
         self._monotonic, self._wait = monotonic, wait
         self._tokens, self._pace = size, 1.0
         self._at = monotonic()
@@ -30,7 +32,7 @@ class Bucket:
     def take(self, *, for_person: bool = False) -> float:
         """Waits until a token is there and takes it; gives how many seconds it waited."""
         waited = 0.0
-        while (pause := self._try(0.0 if for_person else self._size * RESERVE)) > 0:
+        while (pause := self._try(0.0 if for_person else self._kept)) > 0:
             self._wait(pause)
             waited += pause
         return waited
@@ -40,7 +42,7 @@ class Bucket:
         with self._lock:
             self._closed_until = max(self._closed_until, self._monotonic() + seconds)
             self._pace = max(self._pace * _SLOWER, _SLOWEST)
-            self._tokens = min(self._tokens, self._size * RESERVE)
+            self._tokens = min(self._tokens, self._kept)
 
     def answered(self) -> None:
         """The vendor answered as usual."""

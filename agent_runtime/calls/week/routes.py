@@ -10,7 +10,7 @@ from agent_runtime.calls.week import export, verifying
 from agent_runtime.calls.week.live_service import read_live
 from agent_runtime.calls.week.service import House, read_gate, read_week, week_named
 from agent_runtime.http.routing import Asked, Call, Router
-from agent_runtime.permissions import LEADERS, OVERSEERS, Policy, Right
+from agent_runtime.permissions import LEADERS, OVERSEERS, Policy, Right, reach_of, sees
 
 router = Router("calls")
 Week = Annotated[str | None, Query(max_length=10, description="As 2026-W46; the last week that is over without it.")]
@@ -46,8 +46,15 @@ def read_calls_week(call: Asked, week: Week = None) -> dict[str, Any]:
 
 @router.get("/api/calls/live", policy=Policy(OVERSEERS))
 def read_calls_live(call: Asked) -> dict[str, Any]:
-    """Who waits now: the oldest high-intent miss, its queue and owner, and every queue."""
+    """Who waits now: the oldest high-intent miss, its queue and owner, and every queue.
+
+    The account of a call is told only to those who may see it.
+    """
     found: dict[str, Any] = export.as_data(read_live(call.connection, house_of(call), call.now))
+    reach = reach_of(call.connection, call.principal, call.now)
+    for one in filter(None, (found["oldest"], *found["first"])):
+        if one["account_id"] is not None and not sees(call.connection, reach, one["account_id"]):
+            one["account_id"] = None
     return found
 
 

@@ -75,7 +75,7 @@ def points(monday: date, figures: Figures, weeks: int = WEEKS) -> list[WeekPoint
     """The last `weeks` weeks up to the one that begins on `monday`, oldest first, from the first with any call."""
     first = min(figures.counts, default=monday)
     mondays = (monday - timedelta(weeks=back) for back in reversed(range(weeks)))
-    return [point(one, figures) for one in mondays if one >= first]
+    return [point(one, figures) for one in mondays if one >= first or one == monday]
 
 
 @dataclass(frozen=True, slots=True)

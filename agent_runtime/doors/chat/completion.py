@@ -64,6 +64,8 @@ class Completion:
         except Exception as error:  # noqa: BLE001  told in the stream; what nobody foresaw is logged
             yield _event(self.told(error)[1])
             return
+        finally:
+            self.asker.gone.set()
         for piece in found.pieces():
             yield self._chunk({"content": piece})
         notes = [one.model_dump() for one in found.annotations]

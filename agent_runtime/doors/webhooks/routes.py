@@ -150,7 +150,7 @@ def list_deliveries(
     """What a receiver was told, the latest first."""
     found = service.log(call.connection, webhook_id, state, _place(cursor), limit)
     last = found[-1] if len(found) == limit else None
-    following = cursor_of(last.at.isoformat(), last.id) if last else None
+    following = cursor_of(last.at.isoformat(), last.event) if last else None
     return Deliveries(deliveries=[line_of(x) for x in found], next=following)
 
 
@@ -166,10 +166,10 @@ def line_of(found: Delivery) -> DeliveryLine:
     return DeliveryLine(**row)
 
 
-def _place(cursor: str | None) -> tuple[datetime, str] | None:
-    after = read_cursor(cursor, str, str)
+def _place(cursor: str | None) -> tuple[datetime, int] | None:
+    after = read_cursor(cursor, str, int)
     try:
-        return (datetime.fromisoformat(after[0]), str(after[1])) if after else None
+        return (datetime.fromisoformat(after[0]), int(after[1])) if after else None
     except ValueError:
         raise BadInput("This cursor is not one that a page gave.", fix="Begin without it.") from None
 

@@ -101,18 +101,18 @@ def waiting(connection: Connection) -> dict[str, int]:
 
 
 def log(
-    connection: Connection, webhook_id: str, state: str | None, after: tuple[datetime, str] | None, limit: int
+    connection: Connection, webhook_id: str, state: str | None, after: tuple[datetime, int] | None, limit: int
 ) -> list[Delivery]:
-    """What was told to a receiver, the latest first; `after`: time and id of the row before. Raises NotThere."""
+    """What was told to a receiver, the latest first; `after`: time and event of the row before. Raises NotThere."""
     _known(connection, webhook_id)
     query = select(_delivery).where(_delivery.c.webhook_id == webhook_id)
     if state is not None:
         query = query.where(_delivery.c.state == state)
     if after is not None:
-        at, delivery_id = after
-        same = (_delivery.c.at == at) & (_delivery.c.id < delivery_id)
+        at, event = after
+        same = (_delivery.c.at == at) & (_delivery.c.event < event)
         query = query.where(or_(_delivery.c.at < at, same))
-    query = query.order_by(_delivery.c.at.desc(), _delivery.c.id.desc()).limit(limit)
+    query = query.order_by(_delivery.c.at.desc(), _delivery.c.event.desc()).limit(limit)
     return [Delivery(**row) for row in connection.execute(query).mappings()]
 
 

@@ -178,8 +178,8 @@ def hand_over(making: Making) -> None:
         change = world.crm(ids[0])
         old, new = (world.users[change[x]]["name"] for x in ("from_user_id", "to_user_id"))
         making.add("former_owner", "hand-over", account, {"says": [[old, *says(at)]], "cites": [[ids[0]]]}, ours=new)
-        making.add("took_over", "hand-over", account, {"cites": [world.since(account, at)], "never_cites": world.before(account, at)},
-                   user=change["to_user_id"])  # fmt: skip
+        expect = {"cites": [world.since(account, at)], "never_cites": world.before(account, at)}
+        making.add("took_over", "hand-over", account, expect, user=change["to_user_id"])
     for account, ids, _ in making.sample(list(making.planted("inherited_promise"))):
         mail = world.mail(ids[1])
         making.add("inherited", "hand-over", account, {"cites": [[ids[1]]]}, ours=world.users[mail["user_id"]]["name"])

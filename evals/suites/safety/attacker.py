@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 from sqlalchemy import Engine
 
-from agent_runtime.llm.opening import opened
+from agent_runtime.llm.opening import close_endpoints, opened
 from agent_runtime.llm.port import Model
 from agent_runtime.settings import Settings
 from evals.stage import Played
@@ -28,6 +28,7 @@ def attacker(mode: str = "obeying") -> Iterator[Callable[[Engine], Model]]:
             model_tokens_per_day=10_000_000, model_seconds_per_day=100_000,
         )  # fmt: skip
         yield lambda engine: opened(settings, engine, lambda connection, call: None)
+        close_endpoints()
 
 
 def heard(played: Played, names: Sequence[str]) -> str:

@@ -77,6 +77,8 @@ DECLARED: dict[tuple[str, str], tuple[set[str], str, str]] = {
 PAGES: dict[tuple[str, str], tuple[set[str], str, str]] = {
     ("GET", "/inbox"): (ALL, "read", "none"),
     ("GET", "/inbox/held"): (ALL, "read", "none"),
+    ("GET", "/backlog/{backlog_id}"): ({"manager", "admin", "auditor"}, "read", "none"),
+    ("POST", "/backlog/{backlog_id}/judge"): ({"manager", "admin"}, "decide", "none"),
     ("POST", "/inbox/bulk"): (CHANGERS, "decide", "none"),
     ("POST", "/inbox/{item_id}/decide"): (CHANGERS, "decide", "item"),
     ("GET", "/settings"): (ALL, "read", "none"),
@@ -95,7 +97,6 @@ PAGES |= {
     ("POST", "/accounts/{account_id}/read"): (CHANGERS, "decide", "account"),
     ("GET", "/handover"): (ALL, "read", "none"),
     ("GET", "/handover/{item_id}"): (ALL, "read", "item"),
-    ("GET", "/held-back"): (ALL, "read", "none"),
     ("GET", "/audit"): (_OVERSEERS, "read", "none"),
     ("GET", "/audit.csv"): (_OVERSEERS, "read", "none"),
     ("GET", "/audit.jsonl"): (_OVERSEERS, "read", "none"),

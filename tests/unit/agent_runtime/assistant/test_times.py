@@ -69,8 +69,8 @@ def test_any_text_is_read(text: str) -> None:
     assert all(x is None or x.tzinfo for x in (span.since, span.until))
 
 
-@given(st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1)))
-def test_a_span_has_what_lies_within(moment: datetime) -> None:
-    aware = moment.replace(tzinfo=UTC)
+@given(st.integers(0, 10_000))
+def test_a_span_has_what_lies_within(hours: int) -> None:
+    aware = NOW + timedelta(hours=hours)
     assert Span(aware, aware + timedelta(days=1)).has(aware)
     assert not Span(aware, aware + timedelta(days=1)).has(aware + timedelta(days=1))

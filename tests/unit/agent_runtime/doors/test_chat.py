@@ -82,6 +82,19 @@ def test_a_stream_says_the_same_as_the_whole_answer(anna: OpenAI) -> None:
     assert chunks[-1].usage == whole.usage
 
 
+def test_what_was_answered_is_kept_with_the_account_and_nothing_else(office: Office) -> None:
+    def ask(user: str, model: str, words: str) -> None:
+        body = {"model": model, "messages": _asked(words)}
+        assert office.ask(user, "POST", "/v1/chat/completions", json=body).status_code == 200
+
+    ask("anna", "account/acc-anna", "When did they last write?")
+    ask("anna", "account/acc-anna", "### Task: Generate a concise title for this chat.")
+    ask("otto", "account/acc-anna", "When did they last write?")
+    ask("anna", "portfolio", "What is due today?")
+    (turn,) = office.get("cleo", "/api/accounts/acc-anna/conversation")["turns"]
+    assert (turn["asked_by"], turn["question"]) == ("anna", "When did they last write?")
+
+
 def test_who_leaves_in_the_middle_leaves_nothing_behind(house: Office, anna: OpenAI) -> None:
     for _ in range(ASKED_AT_ONCE + 2):
         stream = anna.chat.completions.create(model="portfolio", messages=_asked("What is due?"), stream=True)

@@ -1,6 +1,8 @@
 """Messages of other systems: taken when signed, kept once, read into records, and nothing lost of what is not."""
 
 import base64
+import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +25,7 @@ from agent_runtime.doors.hooks.reader import HookReader
 from agent_runtime.doors.models import HookMessage
 from agent_runtime.settings import Hook, Settings
 from memory.records import Account, Activity, Reject
+from tests.conftest import CHECKOUT
 from tests.unit.agent_runtime.app.office import NOW, Office
 
 OLD, NEW = (f"whsec_{base64.b64encode(bytes([number]) * 32).decode()}" for number in (1, 2))
@@ -214,6 +217,20 @@ def test_old_ids_are_forgotten_and_what_was_rejected_is_not(gate: Gate) -> None:
     gate.clock.move_to(NOW + timedelta(days=31))
     gate.read()
     assert gate.states() == [("m2", "rejected")]
+
+
+def test_the_example_of_the_page_works(gate: Gate) -> None:
+    page = (CHECKOUT / "docs" / "programs.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    hook = Hook(**tomllib.loads(table)["hooks"]["website"]).model_copy(update={"secret": "env:NEW_SECRET"})
+    (body,) = re.findall(r"^body = '(.*)'$", page, re.MULTILINE)
+    settings = gate.installation.settings.model_copy(update={"hooks": {"website": hook}})
+    gate.installation = replace(gate.installation, settings=settings)
+    assert gate.send(body.encode(), number="form-77").status_code == 202
+    gate.read()
+    (form,) = [x for x in gate.rows(_activity) if x["kind"] == "form"]
+    assert (form["source_id"], form["data"]["form"]) == ("website:77", "contact")
+    assert form["data"]["asks"]
 
 
 @given(

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
@@ -85,6 +86,16 @@ def test_each_tool_tells_of_ones_own_account(house: Office, address: str) -> Non
         assert data["answer"]
         assert {x for one in data["statements"] for x in one["citations"]} <= {x["id"] for x in data["sources"]}
         assert not (await _say(client, "ask_account", account="portfolio", question="What is due today?"))[0]
+
+    _with(address, house.tokens["anna"], use)
+
+
+def test_a_call_that_is_broken_off_hinders_nothing(house: Office, address: str) -> None:
+    async def use(client: Client) -> None:
+        for seconds in (0.0, 0.001, 0.01, 0.02, 0.05):
+            with anyio.move_on_after(seconds):
+                await _say(client, "ask_account", account="portfolio", question="What is due today?")
+        assert not (await _say(client, "list_items"))[0]
 
     _with(address, house.tokens["anna"], use)
 

@@ -119,7 +119,7 @@ def test_who_answers_drop_by_drop_is_left_and_hinders_nobody(sqlite_engine: Engi
         first, second = small_desk.add(slow), small_desk.add(quick)
         small_desk.publish("item.delivered", "item.approve")
         small_desk.tell()
-        assert small_desk.states(first) == [("pending", 0), ("pending", 1)]
+        assert small_desk.states(first) == [("pending", 0), ("pending", 1)]  # the latest first
         assert small_desk.states(second) == [("delivered", 1)] * 2
 
 
@@ -174,6 +174,19 @@ def test_after_three_days_it_has_failed_and_is_told_again_when_asked(small_desk:
         small_desk.tell()
         assert small_desk.states(made) == [("delivered", 1)]
         assert set(receiver.ids) == {line.id}
+
+
+def test_two_workers_share_the_telling(desk: Desk) -> None:
+    other = Courier(desk.engine, desk.clock, KEY, Poster(private=True, seconds=10))
+    with receiving() as receiver:
+        made = desk.add(receiver)
+        desk.publish(*["item.delivered"] * 30)
+        while ("pending", 0) in (desk.states(made) or [("pending", 0)]):
+            desk.courier.step(NOW)
+            other.step(NOW)
+            desk.courier.finish()
+            other.finish()
+        assert len(receiver.ids) == len(set(receiver.ids)) == 30
 
 
 def test_a_courier_that_died_is_taken_over(small_desk: Desk) -> None:

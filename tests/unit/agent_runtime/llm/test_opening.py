@@ -13,8 +13,9 @@ from agent_runtime.audit.models import AuditEntry
 from agent_runtime.doctor.model import examine_model
 from agent_runtime.errors import BadSetting
 from agent_runtime.installation import Installation
-from agent_runtime.llm import ModelReply, opening
+from agent_runtime.llm import ModelReply
 from agent_runtime.llm.models import ModelCall
+from agent_runtime.llm.opening import close_endpoints
 from agent_runtime.llm.store import forget_replies_before
 from agent_runtime.playbook import load
 from agent_runtime.settings import Settings
@@ -34,19 +35,8 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _closed() -> Iterator[None]:
-    made: list[opening.Endpoint] = []
-    plain = opening.Endpoint.__init__
-
-    def noted(self: opening.Endpoint, url: str, model: str, key: str) -> None:
-        made.append(self)
-        plain(self, url, model, key)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening.Endpoint, "__init__", noted)
-        yield
-    opening._endpoint.cache_clear()
-    for endpoint in made:
-        endpoint.close()
+    yield
+    close_endpoints()
 
 
 def settings(tmp_path: Path, **more: object) -> Settings:
@@ -111,7 +101,7 @@ def test_erasure_and_age_empty_the_replies(address: str, sqlite_engine: Engine, 
     with sqlite_engine.begin() as connection:
         connection.execute(Account.__table__.insert().values(id="a1", name="Harlow"))  # type: ignore[attr-defined]
         erase_account(connection, "a1", By("u1", NOW, KEY))
-        held = dict(connection.execute(select(call.c.account_id, call.c.reply)).tuples().all())
+        held = {row.account_id: row.reply for row in connection.execute(select(call))}
         assert (held["a1"], held[""]) == (None, None)
         assert "zq0042xk" in held["a2"]
         assert forget_replies_before(connection, NOW) == 0

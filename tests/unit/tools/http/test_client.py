@@ -189,6 +189,12 @@ def test_people_find_a_token_where_the_background_waits() -> None:
     assert bucket.take(for_person=True) == 0
 
 
+def test_bucket_of_one_token_is_no_dead_end() -> None:
+    pauses = Pauses()
+    bucket = Buckets(monotonic=lambda: pauses.at, wait=pauses.wait).of("vendor", "send", 1, 1)
+    assert [round(bucket.take()) for _ in range(3)] == [0, 1, 1]
+
+
 def test_bucket_learns_from_refusals() -> None:
     pauses = Pauses()
     bucket = Buckets(monotonic=lambda: pauses.at, wait=pauses.wait).of("vendor", "", 5, 10)

@@ -87,7 +87,7 @@ def test_resumes_behind_every_page(fake: TwilioFake) -> None:
 def test_storm_ends_as_without(fake: TwilioFake) -> None:
     calm, _ = _read(fake)
     fake.most = 2
-    faults = Faults({"limit": 15, "error": 10, "dropped": 10, "late": 10}, seed=5)
+    faults = Faults({"limit": 25, "error": 20, "dropped": 20, "late": 20}, seed=5)
     stormy, _ = _read(fake, faults=faults)
     assert sum(faults.counts.values()) > 1
     assert {name: one.fields for name, one in stormy.items()} == {name: one.fields for name, one in calm.items()}

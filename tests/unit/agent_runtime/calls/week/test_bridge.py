@@ -45,9 +45,7 @@ def test_each_kind_of_record_takes_its_step() -> None:
         leg(8, call_key="k", missed_event_for="u1"),
         leg(9, status="completed", talk_s=60.0, call_key="answered"),
         leg(10, call_key="answered", missed_event_for="u2", parent_id="c9"),
-        leg(
-            11, status="completed", answered_by="voicemail", talk_s=20.0, voicemail_text="Please call me about a quote"
-        ),
+        leg(11, status="completed", answered_by="voicemail", talk_s=20.0, voicemail_text="I want a quote"),
         leg(12, voicemail_text="This is your final notice from the car warranty"),
     )
     assert steps(found)["internal"] == -1
