@@ -146,6 +146,8 @@ class Settings(BaseSettings):
     model_cost_per_day: float = Field(default=1.0, ge=0, description="Most cost an account and day")
     model_seconds_per_day: int = Field(default=600, ge=0, description="Most seconds of a model an account and day")
 
+    public_url: str = Field(default="", description="Where people reach the pages; links in mails begin with it")
+
     anchor_file: Path | None = Field(
         default=None, description="File outside the data folder for the signed root over the audit"
     )

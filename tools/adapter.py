@@ -1,7 +1,8 @@
 """How an adapter presents itself: what it asks for, what it reads and writes, and how it is opened."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import httpx
@@ -31,6 +32,7 @@ class Opening:
     """What an adapter is opened with. `told`: the answers by name; `secrets`: the secret ones.
 
     `since`: from when the past is read. `transport`: how the vendor is reached, None for the network.
+    `closing`: what is closed when the connection is not needed any more; an adapter puts its clients there.
     """
 
     told: Mapping[str, str]
@@ -39,6 +41,7 @@ class Opening:
     now: Callable[[], datetime]
     buckets: Buckets
     transport: httpx.BaseTransport | None = None
+    closing: ExitStack = field(default_factory=ExitStack, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

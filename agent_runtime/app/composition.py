@@ -29,6 +29,7 @@ from agent_runtime.http.site import Premises, Site
 from agent_runtime.inbox import backlog_routes as backlog
 from agent_runtime.inbox import routes as inbox
 from agent_runtime.web import assets, backlog_page, inbox_decide, inbox_page, settings_page, sign_in_page
+from agent_runtime.web.door import not_found
 from agent_runtime.web.rooms import ROOMS
 
 ROUTERS: tuple[Router, ...] = (
@@ -74,7 +75,7 @@ def create_app(installation: Premises, clock: Clock, *, choose_person: bool = Fa
         app.include_router(router.api)
     app.router.routes.extend([*system.pages(app), assets.mount()])
     app.add_exception_handler(RequestValidationError, errors.invalid)
-    app.add_exception_handler(HTTPException, errors.refused)
+    app.add_exception_handler(HTTPException, not_found)
     app.add_middleware(Frontage, watch=app.state.meter.measure)
     return app
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,18 +15,21 @@ SAID = "said"
 """The intent of a question that nothing in the catalogue fits: what was said is searched."""
 
 # An example must be this near (cosine), and this much nearer than the best one of any other intent.
-NEAR, NEARER = 0.62, 0.03
+NEAR, NEARER = 0.7, 0.03
+# A word that speaks for one intent alone is enough, even one of every day, which counts half.
+LIKELY, HALF = 0.5, 0.5
 _PLAIN = re.compile(r"(?<!\\)[a-zäöüß']{3,}")
 _EMBEDDED: dict[str, Vectors] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One kind of question; `absence`: its answer may say that something did not happen."""
+    """One kind of question. `words`: stems that speak for it; `absence`: it may be answered that something is not."""
 
     name: str
     patterns: tuple[re.Pattern[str], ...]
     examples: tuple[str, ...]
+    words: frozenset[str]
     absence: bool
 
 
@@ -39,6 +43,20 @@ class Catalogue:
     def fitting(self, text: str) -> str | None:
         """The first intent of which a pattern fits `text` (small letters)."""
         return next((x.name for x in self.intents if any(p.search(text) for p in x.patterns)), None)
+
+    def likeliest(self, stems: Iterable[str]) -> str | None:
+        """The intent that most of these stems speak for, the rarer the more; None where two do alike, or hardly any."""
+        weights = dict.fromkeys((x.name for x in self.intents), 0.0)
+        for stem in set(stems):
+            having = [x.name for x in self.intents if stem in x.words]
+            for name in having:
+                weights[name] += (HALF if stem in self.everyday else 1) / len(having)
+        (best, most), (_, second) = sorted(weights.items(), key=lambda x: -x[1])[:2]
+        return best if most >= LIKELY and most > second else None
+
+    def words_of(self, intent: str) -> frozenset[str]:
+        """The stems that speak for an intent."""
+        return next((x.words for x in self.intents if x.name == intent), frozenset())
 
     def absence(self, intent: str) -> bool:
         """Whether an answer of this intent may rest on having seen nothing."""
@@ -60,9 +78,12 @@ def portfolio_catalogue() -> Catalogue:
 def _read(section: str) -> Catalogue:
     plain = tomllib.loads((files("agent_runtime.assistant") / "questions.toml").read_text(encoding="utf-8"))
     intents = tuple(
-        Intent(x["name"], tuple(map(re.compile, x["patterns"])), tuple(x.get("examples", ())), x.get("absence", False))
+        Intent(
+            x["name"], tuple(map(re.compile, x["patterns"])), tuple(x.get("examples", ())),
+            frozenset(words(x.get("words", ""))), x.get("absence", False),
+        )
         for x in plain[section]
-    )
+    )  # fmt: skip
     asking = [example for intent in intents for example in intent.examples]
     # What a pattern looks for is how one asks, not what one asks about.
     asking += [part for intent in intents for pattern in intent.patterns for part in _PLAIN.findall(pattern.pattern)]

@@ -20,6 +20,16 @@ from prompts import load
 
 # A sentence needs this share of its stems in what it cites: other words say other things.
 LEAST_SHARED = 0.75
+# And this share of the stems that the composed statement has outside of its quotes.
+LEAST_KEPT = 0.8
+# How a matter stands: none of these may get lost.
+_STATES = frozenset(
+    words(
+        "overdue kept answered returned settled left leave open closed won lost given up against champion decides signs"
+        " überfällig eingelöst beantwortet zurückgerufen erledigt ausgeschieden abwesend offen gewonnen verloren dagegen"
+    )
+)
+_QUOTED = re.compile(r"[“„].+?[”“]")
 _NOT = re.compile(
     r"\b(?:not|no|nobody|nothing|never|none|without|\w+n't|nicht|kein\w*|niemand\w*|nichts|nie|ohne)\b", re.IGNORECASE
 )
@@ -89,23 +99,23 @@ def sound(sentence: Statement, composed: Statement, sources: Mapping[str, Source
     quotes = [x for key in sentence.citations for x in _told(sources[key])]
     if ungrounded(sentence.text, facts_from([composed.text, *quotes], today=today)):
         return False
-    if bool(_NOT.search(sentence.text)) != bool(_NOT.search(composed.text)):
+    if _denials(sentence.text) != _denials(composed.text):
         return False
     meant = set(words(sentence.text)) - _SMALL
     there = set(words(" ".join([composed.text, *quotes])))
-    kept = set(words(composed.text)) - _SMALL
-    return bool(meant) and len(meant & there) >= LEAST_SHARED * len(meant) and _whole(meant, kept, composed.text)
+    return bool(meant) and len(meant & there) >= LEAST_SHARED * len(meant) and _whole(meant, composed.text)
 
 
-def _whole(meant: set[str], kept: set[str], composed: str) -> bool:
-    """Days, times and sums of the composed statement are still in it: half a statement misleads."""
-    figures = {stem for stem in kept if any(x.isdigit() for x in stem)}
-    return figures <= meant and len(meant & kept) * 2 >= len(kept - set(words(_quoted(composed))))
+def _denials(text: str) -> int:
+    """How often a sentence denies something in its own words."""
+    return len(_NOT.findall(_QUOTED.sub(" ", text)))
 
 
-def _quoted(text: str) -> str:
-    """The words that a statement quotes."""
-    return " ".join(re.findall(r"[“„](.+?)[”“]", text))
+def _whole(meant: set[str], composed: str) -> bool:
+    """What the composed statement says in its own words is still there, each figure of it: half of it misleads."""
+    own = set(words(_QUOTED.sub(" ", composed))) - _SMALL
+    figures = {stem for stem in words(composed) if any(x.isdigit() for x in stem)}
+    return figures | (own & _STATES) <= meant and len(meant & own) >= LEAST_KEPT * len(own)
 
 
 def _told(source: Source) -> list[str]:

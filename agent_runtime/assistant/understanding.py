@@ -71,7 +71,11 @@ def sorted_out(text: str, known: Catalogue, embedder: Embedder | None) -> tuple[
     intent = known.fitting(low)
     if intent is None and tail:
         intent = known.fitting(text.casefold())
-    return intent or nearest(head, known, embedder) or SAID, topic
+    intent = intent or nearest(head, known, embedder)
+    if intent is None and (intent := known.likeliest(words(head))):
+        # Only here a word says which kind: elsewhere the same word may well be the matter.
+        topic = tuple(x for x in topic if x not in known.words_of(intent))
+    return intent or SAID, topic
 
 
 def matter(text: str, known: Catalogue) -> tuple[str, ...]:

@@ -90,14 +90,13 @@ def messages_of(events: Iterable[Event]) -> list[Message]:
 def _message(event: Event) -> Message:
     to = event.data.get("to") or []
     addresses = [to] if isinstance(to, str) else to
-    named = event.contact_id if event.contact_id and not addresses else None
     channel = "email" if event.kind == "email" else str(event.data.get("channel"))
     return Message(
         id=event.id,
         at=event.occurred_at,
         direction="outbound",
         medium=_MEDIUM.get(channel, "sms"),
-        contact_ids=(named,) if named else (),
+        contact_ids=(event.contact_id,) if event.contact_id else (),
         addresses=tuple(str(x).lower() for x in addresses),
         automatic=bool(event.data.get("auto")) or event.caused_by == "rule",
     )

@@ -82,11 +82,12 @@ def classify(call: DistinctCall, reading: TopicReading | None = None, *, wanted_
     """
     text = spoken_text(call)
     signs = _signs(call)
-    if is_noise(text) or is_noise(signs):
+    shown = _read_signs(signs)
+    if shown.noise or is_noise(text):
         return About("noise", "other" if text else None)
-    topic = _topic(text, signs, reading)
+    topic = _topic(text, signs, shown.topic, reading)
     bought = wanted_before or any(leg.tracking_number for leg in call.legs)
-    return About(_intent(topic, f"{text} {signs}", bought=bought), topic)
+    return About(_intent(topic, status=shown.status or _asks_status(text), bought=bought), topic)
 
 
 def is_noise(text: str) -> bool:
@@ -126,8 +127,24 @@ def _signs(call: DistinctCall) -> str:
     return " ".join(sign for sign in named if sign).replace("_", " ").lower()
 
 
-def _topic(text: str, signs: str, reading: TopicReading | None) -> Topic | None:
-    by_signs = topic_by_words(signs)
+class _Signs(NamedTuple):
+    """What menu, queue, purpose and number tell: few of them are many calls' own."""
+
+    topic: Topic | None
+    noise: bool
+    status: bool
+
+
+@lru_cache(maxsize=4096)
+def _read_signs(signs: str) -> _Signs:
+    return _Signs(topic_by_words(signs), is_noise(signs), _asks_status(signs))
+
+
+def _asks_status(words: str) -> bool:
+    return bool(words) and _STATUS.search(words) is not None
+
+
+def _topic(text: str, signs: str, by_signs: Topic | None, reading: TopicReading | None) -> Topic | None:
     if not text:
         return by_signs or ("unknown" if signs else None)
     if not says_something(text):
@@ -136,12 +153,12 @@ def _topic(text: str, signs: str, reading: TopicReading | None) -> Topic | None:
     return (by_signs or found) if found == "unknown" else found
 
 
-def _intent(topic: Topic | None, words: str, *, bought: bool) -> Intent:
+def _intent(topic: Topic | None, *, status: bool, bought: bool) -> Intent:
     if bought and topic not in ("cancel_risk", "billing", "technical", "security"):
         return "commercial"
     if topic in _INTENT_OF:
         return _INTENT_OF[topic]
-    return "service" if _STATUS.search(words) else "informational"
+    return "service" if status else "informational"
 
 
 @cache

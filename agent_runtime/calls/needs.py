@@ -138,9 +138,11 @@ def _add_messages(messages: Iterable[Message], book: CallerBook, threads: _Threa
 
 
 def _recipients(message: Message, book: CallerBook) -> set[CallerKey]:
-    keys = {book.party(address, None, None).key for address in message.addresses}
-    keys.update(("contact", contact_id) for contact_id in message.contact_ids)
-    return {key for key in keys if key is not None}
+    """Whose the addresses are; where nobody knows them, whom the source names."""
+    keys = {key for address in message.addresses if (key := book.party(address, None, None).key) is not None}
+    if not any(key[0] == "contact" for key in keys):
+        keys.update(("contact", contact_id) for contact_id in message.contact_ids)
+    return keys
 
 
 def _needs_of(thread: _Thread, window: timedelta) -> Iterator[Need]:

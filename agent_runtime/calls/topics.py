@@ -42,7 +42,7 @@ class TopicReading(NamedTuple):
 
 
 class Correction(Protocol):
-    """What people's labels change: `nearness` vectors and logits of texts (one row each) in, logits out."""
+    """What people's labels change: how texts lie and their logits (one row each) in, logits out."""
 
     def applied(self, nearness: Numbers, logits: Numbers) -> Numbers: ...
 
@@ -77,18 +77,17 @@ class TopicReader:
         """How probable each of TOPICS is (columns) for each text (rows)."""
         if not texts:
             return np.zeros((0, len(TOPICS)), dtype=np.float32)
-        vectors = self._vectors(texts)
-        logits = self._logits(texts, vectors)
+        nearness, logits = self.lie(texts)
         if self._correction is not None:
-            logits = self._correction.applied(folded(texts) if vectors is None else vectors, logits)
+            logits = self._correction.applied(nearness, logits)
         found = np.exp((logits - logits.max(axis=1, keepdims=True)) / self._head.temperature)
         shares: Numbers = found / found.sum(axis=1, keepdims=True)
         return shares
 
-    def nearness(self, texts: Sequence[str]) -> Numbers:
-        """One row a text, of length 1: the nearer two texts are, the higher their dot product."""
+    def lie(self, texts: Sequence[str]) -> tuple[Numbers, Numbers]:
+        """How texts lie to each other (rows of length 1) and the logits of TOPICS for each, not corrected."""
         vectors = self._vectors(texts)
-        return folded(texts) if vectors is None else vectors
+        return folded(texts) if vectors is None else vectors, self._logits(texts, vectors)
 
     def _vectors(self, texts: Sequence[str]) -> Numbers | None:
         return (

@@ -123,3 +123,15 @@ def sender_remove(user: UserId) -> None:
     from agent_runtime.commands.senders import remove_command
 
     remove_command(user)
+
+
+@app.command()
+def digest(
+    user: Annotated[str | None, typer.Option(help="Only of this person.")] = None,
+    send: Annotated[bool, typer.Option("--send", help="Mail it to each person, by their own sender profile.")] = False,
+    json: Json = False,
+) -> None:
+    """What waits for each person this morning, with links to the pages; run it each morning."""
+    from agent_runtime.commands.digesting import digest_command
+
+    digest_command(user, send=send, as_json=json)

@@ -39,7 +39,9 @@ def connect_command(name: str, given: Sequence[str], since: str | None, *, dry_r
     console.print(_introduction(adapter), markup=False)
     answers = _answers(adapter, _pairs(given))
     began = _moment(since) if since else clock.now() - _PAST
-    trial = look(adapter.source(_opening(means, adapter, name, answers, began)), began)
+    opening = _opening(means, adapter, name, answers, began)
+    with opening.closing:
+        trial = look(adapter.source(opening), began)
     console.print(_found(trial), markup=False)
     if trial.health.state is not State.WELL:
         raise BadInput(trial.health.said, fix=trial.health.fix or "Nothing was kept.")
@@ -62,6 +64,7 @@ def _keep(
                 writer.prepare()
             except VendorError as error:
                 raise BadInput(f"Writing could not be prepared: {error.what}.", fix=error.fix) from None
+        connected.close()
     return connected
 
 
@@ -185,21 +188,27 @@ def _print_lines(lines: Sequence[ConnectorLine], as_json: bool) -> None:
         console.print(f"{one.title}: {one.state}. {one.said} {one.fix}".strip(), markup=False)
 
 
+def _taken_back(installation: Installation, means: service.Means, name: str) -> str:
+    with installation.engine.connect() as connection:
+        actions = removal.written_by_us(connection, name)
+    with service.writers_in(installation.engine, means)(name) as writer:
+        if not actions:
+            return "Nothing was written there."
+        if writer is None:
+            raise BadInput(f"{name} has no credential for writing, so nothing can be taken back.", fix="Connect anew.")
+        done = removal.remove_written(writer, actions)
+    if done.failed:
+        raise BadInput("Not everything could be taken back; it is still connected.", fix="Try again later.")
+    return f"{done.removed} removed, {done.stayed} changes stay as they are."
+
+
 def disconnect_command(name: str, *, remove_written: bool) -> None:
     """Ends a connection; with `remove_written` first takes back what was written there."""
     installation, clock = open_installation(load_settings()), SystemClock()
     means = service.Means(installation.settings, installation.install_key, clock)
     console = Console(highlight=False)
-    with installation.engine.begin() as connection:
-        writer = service.opened(connection, means, name).writer() if remove_written else None
-        actions = removal.written_by_us(connection, name) if remove_written else []
-    if actions and writer is None:
-        raise BadInput(f"{name} has no credential for writing, so nothing can be taken back.", fix="Connect it anew.")
-    if writer is not None:
-        done = removal.remove_written(writer, actions)
-        console.print(f"{done.removed} removed, {done.stayed} changes stay as they are, {done.failed} failed.")
-        if done.failed:
-            raise BadInput("Not everything could be taken back; it is still connected.", fix="Try again later.")
+    if remove_written:
+        console.print(_taken_back(installation, means, name))
     with installation.engine.begin() as connection:
         service.disconnect(connection, means, name, OPERATOR)
     installation.engine.dispose()

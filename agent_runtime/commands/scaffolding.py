@@ -71,6 +71,7 @@ def _source(opening: Opening) -> Source:
     client = VendorClient(
         "{name}", address, auth=None, buckets=opening.buckets, rates={{"": (10.0, 5.0)}}, transport=opening.transport
     )
+    opening.closing.callback(client.close)
     return Source(client, opening)
 
 

@@ -1,14 +1,13 @@
 """Carries out approved writes into connected systems; what had no answer is looked for, never written again."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.executors import Confirmed, Found, Rejected, Result, Retry, Unknown
+from agent_runtime.connectors.service import WriterOf
 from tools.base import ApprovedWrite, BadAnswer, NotAllowed, Unanswered, VendorError, Writer
 
-WriterOf = Callable[[str], Writer | None]
 NO_WRITER = "there is no credential for writing"
 
 
@@ -25,28 +24,34 @@ class WriteExecutor:
 
     def execute(self, action: ActionRow) -> Result:
         """Writes once; Unknown where nobody can tell yet whether it was done."""
-        writer = self._writer_of(str(action.content.get("connector") or ""))
-        if writer is None:
-            return Rejected(NO_WRITER)
-        try:
-            written = writer.write(approved_write(action))
-        except Unanswered as error:
-            return Unknown(error.what)
-        except (BadAnswer, NotAllowed) as error:
-            return Rejected(error.what)
-        except VendorError as error:
-            return Retry(error.what)
-        return Confirmed({"source_id": written.source_id, "existed": written.existed})
+        with self._writer_of(_connector(action)) as writer:
+            return _written(writer, action) if writer else Rejected(NO_WRITER)
 
     def find(self, action: ActionRow) -> Found:
         """Whether it is there; UNSEEN while the vendor cannot be asked."""
-        writer = self._writer_of(str(action.content.get("connector") or ""))
-        if writer is None:
-            return Found.UNSEEN
-        try:
-            return Found.THERE if writer.find(approved_write(action)) else Found.ABSENT
-        except VendorError:
-            return Found.UNSEEN
+        with self._writer_of(_connector(action)) as writer:
+            if writer is None:
+                return Found.UNSEEN
+            try:
+                return Found.THERE if writer.find(approved_write(action)) else Found.ABSENT
+            except VendorError:
+                return Found.UNSEEN
+
+
+def _written(writer: Writer, action: ActionRow) -> Result:
+    try:
+        written = writer.write(approved_write(action))
+    except Unanswered as error:
+        return Unknown(error.what)
+    except (BadAnswer, NotAllowed) as error:
+        return Rejected(error.what)
+    except VendorError as error:
+        return Retry(error.what)
+    return Confirmed({"source_id": written.source_id, "existed": written.existed})
+
+
+def _connector(action: ActionRow) -> str:
+    return str(action.content.get("connector") or "")
 
 
 def approved_write(action: ActionRow) -> ApprovedWrite:
@@ -57,7 +62,7 @@ def approved_write(action: ActionRow) -> ApprovedWrite:
     write = _message(action) if action.kind == "message" else action.content.get("write") or {}
     target: list[str] = [str(one) for one in write.get("target") or ()]
     if not write.get("op") or len(target) != 2:
-        raise BadAnswer(str(action.content.get("connector") or "connector"), "the action names nothing to write")
+        raise BadAnswer(_connector(action) or "connector", "the action names nothing to write")
     return ApprovedWrite(
         key=action.id,
         op=str(write["op"]),

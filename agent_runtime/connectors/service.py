@@ -1,6 +1,7 @@
 """Connections as a service: made, looked at, ended; opened with their secrets. Never commits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from tools.http import Buckets
 
 _connection: Table = ConnectedSystem.__table__  # type: ignore[attr-defined]
 _place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
+WriterOf = Callable[[str], AbstractContextManager[Writer | None]]
 _CONNECTED = ConnectionState.CONNECTED.value
 # Those of this process: reading, writing and looking at a vendor share its limit.
 _BUCKETS = Buckets()
@@ -53,6 +55,10 @@ class Connected:
     opening: Opening
     state: str
     connected_at: datetime
+
+    def close(self) -> None:
+        """Closes what was opened of it."""
+        self.opening.closing.close()
 
     def source(self) -> Source:
         """What is read."""
@@ -125,14 +131,18 @@ def opened(connection: Connection, means: Means, name: str) -> Connected:
     return _opened(row, means)
 
 
-def writers_in(engine: Engine, means: Means) -> Callable[[str], Writer | None]:
+def writers_in(engine: Engine, means: Means) -> WriterOf:
     """The writer of a connection by its name, for an executor, which has no transaction; None where there is none."""
 
-    def writer_of(name: str) -> Writer | None:
+    @contextmanager
+    def writer_of(name: str) -> Iterator[Writer | None]:
         with engine.connect() as connection:
-            if name not in connected_names(connection):
-                return None
-            return opened(connection, means, name).writer()
+            found = opened(connection, means, name) if name in connected_names(connection) else None
+        try:
+            yield found.writer() if found else None
+        finally:
+            if found:
+                found.close()
 
     return writer_of
 

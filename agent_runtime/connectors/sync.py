@@ -76,8 +76,17 @@ class Reading:
 
         Raises ReadElsewhere where another worker reads the same.
         """
-        source, chosen = self.connected.source(), set(only)
-        specs = source.streams()
+        try:
+            source = self.connected.source()
+            specs = source.streams()
+            health = self._read(source, specs, set(only))
+            self._close(source, specs, health)
+        finally:
+            self.connected.close()
+        return self._reports
+
+    def _read(self, source: Source, specs: Sequence[StreamSpec], chosen: set[str]) -> Health:
+        """Reads the streams; what ended the round, or that all is well."""
         health = Health(State.WELL, "Everything was read.")
         for spec in specs:
             if self.stop() or (chosen and spec.name not in chosen):
@@ -89,8 +98,7 @@ class Reading:
                 health = health_of(error)
                 if not isinstance(error, CursorTooOld):
                     break
-        self._close(source, specs, health)
-        return self._reports
+        return health
 
     def _stream(self, source: Source, specs: Sequence[StreamSpec], stream: str) -> None:
         report = StreamReport(stream)

@@ -100,7 +100,7 @@ class EndpointModel:
             raise ModelSilent(Reason.DOWN)
         ended: str | None = STOPPED
         try:
-            with self._payment(asked) as payment:
+            with self._payment(asked, max(asked.left, STREAM_SECONDS)) as payment:
                 for piece in self._flow(asked, stop):
                     if isinstance(piece, Completion):
                         payment.made(piece)
@@ -140,7 +140,7 @@ class EndpointModel:
 
     def _climb(self, asked: _Asked) -> str:
         """The reply's text by the strictest form that the endpoint takes; what it takes is remembered."""
-        known = self._known_rung()
+        known = self._known_rung(asked.request.now)
         rung = known or Rung.JSON_SCHEMA
         while True:
             try:
@@ -154,10 +154,10 @@ class EndpointModel:
                 self._learn(rung, asked.request.now)
             return text
 
-    def _known_rung(self) -> Rung | None:
+    def _known_rung(self, now: datetime) -> Rung | None:
         if self._rung is None:
             with self._engine.connect() as connection:
-                self._rung = store.rung_of(connection, self._key)
+                self._rung = store.rung_of(connection, self._key, now)
         return self._rung
 
     def _learn(self, rung: Rung, now: datetime) -> None:
@@ -176,16 +176,16 @@ class EndpointModel:
 
     def _attempt(self, asked: _Asked, rung: Rung) -> str:
         prompt = asked.request.prompt
-        with self._payment(asked) as payment, within(asked.until):
+        with self._payment(asked, asked.left) as payment, within(asked.until):
             completion = self._endpoint.complete(asked.messages, prompt.most_tokens, rung, asked.request.schema)
             payment.made(completion)
         return completion.text
 
-    def _payment(self, asked: _Asked) -> Payment:
+    def _payment(self, asked: _Asked, seconds: float) -> Payment:
         request = asked.request
         text = asked.form + "".join(str(message["content"]) for message in asked.messages)
         payer = Payer(request.account_id, request.now)
-        return self._purse.pay(payer, asked.taken, text, request.prompt.most_tokens, asked.left)
+        return self._purse.pay(payer, asked.taken, text, request.prompt.most_tokens, seconds)
 
     def _flow(self, asked: _Asked, stop: Callable[[], bool]) -> Iterator[str | Completion]:
         """The pieces until the end or until `stop`; a read that waits notices that too."""

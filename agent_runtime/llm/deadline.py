@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address
+from socket import SOCK_STREAM, getaddrinfo
 from ssl import SSLContext
 from time import monotonic
 from typing import Any
@@ -100,7 +102,16 @@ class _Network(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore2.NetworkStream:
-        return _Stream(self._plain.connect_tcp(host, port, _left(timeout), local_address, socket_options))
+        """Resolves the name once, and connects to what it found there."""
+        trouble: httpcore2.NetworkError = httpcore2.ConnectError("The name leads nowhere that may be connected to.")
+        for address in _addresses(host, port):
+            try:
+                plain = self._plain.connect_tcp(address, port, _left(timeout), local_address, socket_options)
+            except httpcore2.ConnectError as error:
+                trouble = error
+            else:
+                return _Stream(plain)
+        raise trouble
 
 
 class _Stream(httpcore2.NetworkStream):
@@ -129,6 +140,16 @@ class _Stream(httpcore2.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._plain.get_extra_info(info)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """Where a name leads, without the link-local addresses at which clouds hand out their keys."""
+    try:
+        found = getaddrinfo(host, port, type=SOCK_STREAM)
+    except OSError as error:
+        raise httpcore2.ConnectError(str(error)) from error
+    addresses = dict.fromkeys(str(row[4][0]) for row in found)
+    return [one for one in addresses if not ip_address(one.partition("%")[0]).is_link_local]
 
 
 def _left(timeout: float | None) -> float | None:

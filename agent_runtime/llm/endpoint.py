@@ -18,6 +18,7 @@ from agent_runtime.llm.port import Reason
 logging.getLogger("openai").setLevel(logging.WARNING)
 
 _DOWN = frozenset({401, 403, 404, 408, 409, 429})
+_NEW_MOST = "max_completion_tokens"
 # What a strict schema may hold; the rest is checked here anyway, and some endpoints refuse it.
 _KEPT = frozenset(
     {"$defs", "$ref", "additionalProperties", "anyOf", "const", "enum", "items", "properties", "required"}
@@ -60,6 +61,7 @@ class Endpoint:
 
     def __init__(self, url: str, model: str, key: str) -> None:
         self.model = model
+        self._most = "max_tokens"
         # No redirects and no proxies: what is sent goes to the host that the operator named, or nowhere.
         client = httpx2.Client(transport=BoundedTransport(), follow_redirects=False, trust_env=False)
         self._client = openai.OpenAI(
@@ -78,9 +80,7 @@ class Endpoint:
     ) -> Completion:
         """The whole reply of one exchange; raises Fault."""
         try:
-            reply = self._client.chat.completions.create(
-                model=self.model, messages=messages, max_tokens=most_tokens, **_form(rung, schema)
-            )
+            reply = self._create(messages, most_tokens, **_form(rung, schema))
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise fault_of(error) from error
         return _read(reply)
@@ -88,17 +88,23 @@ class Endpoint:
     def pieces(self, messages: list[ChatCompletionMessageParam], most_tokens: int) -> Generator[str | Completion]:
         """The reply's text as it comes, then a Completion with all of it; raises Fault, also half-way."""
         try:
-            stream = self._client.chat.completions.create(
-                model=self.model,
-                messages=messages,
-                max_tokens=most_tokens,
-                stream=True,
-                stream_options={"include_usage": True},
-            )
+            stream = self._create(messages, most_tokens, stream=True, stream_options={"include_usage": True})
             with stream:
                 yield from _told(stream)
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as error:
             raise fault_of(error) from error
+
+    def _create(self, messages: list[ChatCompletionMessageParam], most_tokens: int, **more: Any) -> Any:
+        """Newer models of OpenAI refuse max_tokens and want it under its new name, which other servers do not know."""
+        asked: dict[str, Any] = {"model": self.model, "messages": messages, **more}
+        create = self._client.chat.completions.create
+        try:
+            return create(**asked | {self._most: most_tokens})
+        except openai.BadRequestError as error:
+            if self._most == _NEW_MOST or _NEW_MOST not in error.message:
+                raise
+            self._most = _NEW_MOST
+            return create(**asked | {self._most: most_tokens})
 
     def close(self) -> None:
         """Closes the connections."""

@@ -1,12 +1,13 @@
 """The rows of the port: calls with their replies, and what endpoints can do. In the caller's transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from agent_runtime.llm.models import ModelCall, ModelEndpoint, Rung
 
 REPLIED = "replied"
+_KNOWN_FOR = timedelta(days=7)
 _call: Table = ModelCall.__table__  # type: ignore[attr-defined]
 _endpoint: Table = ModelEndpoint.__table__  # type: ignore[attr-defined]
 
@@ -34,9 +35,10 @@ def forget_replies_before(connection: Connection, moment: datetime) -> int:
     return connection.execute(update(_call).where(old).values(reply=None)).rowcount
 
 
-def rung_of(connection: Connection, endpoint: str) -> Rung | None:
-    """The rung that was found to serve; None while it was not tried."""
-    found = connection.scalar(select(_endpoint.c.rung).where(_endpoint.c.endpoint == endpoint))
+def rung_of(connection: Connection, endpoint: str, now: datetime) -> Rung | None:
+    """The rung that was found to serve; None where it was not tried of late: servers learn."""
+    query = select(_endpoint.c.rung).where(_endpoint.c.endpoint == endpoint, _endpoint.c.learned_at > now - _KNOWN_FOR)
+    found = connection.scalar(query)
     return Rung(found) if found else None
 
 

@@ -16,6 +16,7 @@ from agent_runtime.loop.persons import (
     recipient_of,
     sender_of,
 )
+from agent_runtime.loop.second_touch import second_touch
 from agent_runtime.loop.seeing import cannot_see, looked_in
 from agent_runtime.watchtower.contact import is_connected
 from agent_runtime.watchtower.evaluate import holders
@@ -65,6 +66,7 @@ def gather(known: Known, trouble: Trouble, owner_id: str) -> s.Situation:
         cannot_see=cannot_see(view, gaps, zone),
         next_if_nothing=_next(view, trouble, owner_id),
         reply_by=view.company.due(ANSWER_WITHIN, now) if rule in ("answer_owed", "promise_due") else None,
+        second_touch=second_touch(view, trouble),
         blind_owner=owner_id,
         new_owner=owner_id if trouble.do == "reassign" else "",
         new_owner_name=name_of(view, owner_id) if trouble.do == "reassign" else "",

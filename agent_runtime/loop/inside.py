@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agent_runtime.loop.catalogue import Catalogue, catalogue, inside_catalogue
 from agent_runtime.loop.gates import Gate, announced, known_already
-from agent_runtime.loop.situation import OURS, Debt, Record, Situation
+from agent_runtime.loop.situation import OURS, Debt, Record, SecondTouch, Situation
 from agent_runtime.loop.slots import Slot, Slots, fill, slots_of
 from agent_runtime.loop.wording import day_words, in_sentence, object_words, zone_words
 
@@ -35,7 +35,10 @@ class Inside:
 
 
 def call_card(situation: Situation, debt: Debt | None) -> Inside:
-    """Number, local time there, reason, last words, one opening line, what to note, the four results."""
+    """Number, local time there, reason, last words, one opening line, what to note, the four results.
+
+    Of a missed call also what it was about, what was tried, and when they said that they can be reached.
+    """
     texts = inside_catalogue(situation.sender.language)
     known = inside_slots(situation, debt, texts)
     words = texts.inside["words"]
@@ -50,11 +53,42 @@ def call_card(situation: Situation, debt: Debt | None) -> Inside:
         "last_words": last.text if last else words["no_words"],
         "intent": texts.inside["intent"][_intent_key(situation, debt)],
         "opening": opening,
+        **_known_of_calls(situation, texts),
         "note_down": words["note_down_debt" if situation.signal in OURS or debt else "note_down"],
     }
-    lines = [line for line in texts.inside["card"].strip().splitlines() if opening or "{opening}" not in line]
+    empty = [f"{{{name}}}" for name, value in values.items() if not value]
+    lines = [line for line in texts.inside["card"].strip().splitlines() if not any(x in line for x in empty)]
     sources = [*_cited(known), *([Slot(last.text, last.activity_id)] if last else [])]
     return Inside(_subject(situation, known, texts), "\n".join(lines).format(**values), tuple(sources))
+
+
+def _known_of_calls(situation: Situation, texts: Catalogue) -> dict[str, str]:
+    """What of a missed call is more than its record; empty where nothing is."""
+    touch, words = situation.second_touch, texts.inside["calls"]
+    if touch is None:
+        return {"about": "", "tried": "", "reachable": ""}
+    parts = (
+        words["topics"].get(touch.topic, ""),
+        words["chosen"].format(choice=touch.chosen) if touch.chosen else "",
+        words["page"].format(page=touch.page) if touch.page else "",
+        words["rang"].format(times=touch.rang) if touch.rang > 1 else "",
+    )
+    return {
+        "about": "; ".join(part for part in parts if part),
+        "tried": _tried(situation, touch, texts),
+        "reachable": f'"{touch.reachable}"' if touch.reachable else "",
+    }
+
+
+def _tried(situation: Situation, touch: SecondTouch, texts: Catalogue) -> str:
+    words = texts.inside["calls"]
+    if touch.tried_at is None:
+        return ""
+    local = touch.tried_at.astimezone(ZoneInfo(situation.sender.timezone))
+    day = day_words(touch.tried_at, situation.now, situation.zone, texts.words)
+    when = texts.words["moment"].format(day=day, time=f"{local.hour}:{local.minute:02d}")
+    line: str = words["tried_once" if touch.tried == 1 else "tried"].format(times=touch.tried, when=when)
+    return f"{line}, {words['left_message']}" if touch.left_message else line
 
 
 def _intent_key(situation: Situation, debt: Debt | None) -> str:

@@ -203,6 +203,25 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondTouch:
+    """What the one who calls back must know of the calls that nobody answered.
+
+    `topic`: what they were about, empty where nobody can tell. `chosen`: what was chosen in the menu. `page`: the form
+    or page by which they had come shortly before. `rang`: how often they called; `tried`: how often we called since,
+    last at `tried_at`, where we perhaps `left_message`. `reachable`: when to call, in their words.
+    """
+
+    topic: str = ""
+    chosen: str = ""
+    page: str = ""
+    rang: int = 1
+    tried: int = 0
+    tried_at: AwareDatetime | None = None
+    left_message: bool = False
+    reachable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FreeSlot:
     """A time that the sender's calendar shows as free."""
 
@@ -254,6 +273,7 @@ class Situation:
     next_if_nothing: NextIfNothing | None = None
     free_slots: tuple[FreeSlot, ...] = ()
     reply_by: AwareDatetime | None = None
+    second_touch: SecondTouch | None = None
     blind_owner: str = ""
     new_owner: str = ""
     new_owner_name: str = ""

@@ -16,6 +16,7 @@ from agent_runtime.playbook.source_lines import Path
 
 CALL_INTENTS = ("commercial", "service", "informational")
 HOLDING = "holding"
+VOICEMAIL = "voicemail"
 OUTWARD = ("send_email", "message", "meeting")
 MISSING_IN_RULE = {"ladder": "recovery ladder", "owner": "owner"}
 STEPS_EXAMPLE = 'steps = [{ do = "remind", after = "1 business day" }]'
@@ -165,12 +166,12 @@ def _steps_without_wait(playbook: Playbook) -> Iterator[Problem]:
 
 
 def _window_keys(playbook: Playbook) -> Iterator[Problem]:
-    known = [*LEAD_TYPES, *CALL_INTENTS, HOLDING, *playbook.segments]
+    known = [*LEAD_TYPES, *CALL_INTENTS, HOLDING, VOICEMAIL, *playbook.segments]
     for name in RULES:
         for key in playbook.windows.of(name):
             if key not in known:
                 path: Path = ("windows", name, key)
-                what = f'{place(path)} is no lead type, call intent, segment or "holding".'
+                what = f'{place(path)} is no lead type, call intent, segment, "holding" or "voicemail".'
                 yield Problem(path, what, did_you_mean(key, known))
 
 

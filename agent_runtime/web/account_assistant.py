@@ -20,7 +20,7 @@ from agent_runtime.web.page import PageCall
 SHOWN = 20
 # What people ask most; each is one press.
 CHIPS = (
-    "What did we promise them?", "What is open?", "Who decides?", "What did they ask and nobody answered?",
+    "What did we promise them?", "What comes next?", "Which questions of theirs are open?", "Who decides?",
     "What changed in the last 30 days?",
 )  # fmt: skip
 _EVENT = "ev-"

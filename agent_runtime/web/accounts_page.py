@@ -21,7 +21,7 @@ Words = Annotated[str, Query(max_length=200)]
 Order = Literal["pressing", "name"]
 # So many accounts are put in order by what presses; more of them only by name.
 MOST_ORDERED = 2_000
-PAGE = 150
+PAGE = 100
 VIEWS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "all": ("All", {}),
     "mine": ("Mine", {"owner": "me"}),
@@ -57,12 +57,13 @@ def show_accounts(
 ) -> Response:
     """The accounts that you see."""
     asked = {"q": q, "owner": owner, "segment": segment, "trouble": trouble, "renewal": renewal}
-    rows, ordered = _rows(call, asked, order)
+    rows, ordered, capped = _rows(call, asked, order)
     shown = rows[start : start + PAGE]
     given = {name: value for name, value in asked.items() if value}
     called = names(call.connection)
     return page(
-        call, "accounts/page.html", rows=shown, count=len(rows), start=start, asked=asked, order=order,
+        call, "accounts/page.html", rows=shown, count=len(rows), capped=capped, page_rows=PAGE,
+        start=start, asked=asked, order=order,
         ordered=ordered, tones=TONES, names=called, segments=_segments(call), owners=_owners(call, called),
         views=_views(given), query=urlencode(given), more=start + PAGE if len(rows) > start + PAGE else None,
         nothing_visible=not rows and not given,
@@ -75,19 +76,22 @@ def accounts_csv(
 ) -> Response:
     """The same list as a table for a spreadsheet."""
     asked = {"q": q, "owner": owner, "segment": segment, "trouble": trouble, "renewal": renewal}
-    rows, _ = _rows(call, asked, "pressing")
+    rows, _, _ = _rows(call, asked, "pressing")
     return csv_response("accounts.csv", _COLUMNS, (_csv_row(*row) for row in rows))
 
 
-def _rows(call: PageCall, asked: Mapping[str, str], order: Order) -> tuple[list[tuple[AccountLine, Health]], bool]:
-    """The accounts that are asked for with how they stand; whether they are ordered by what presses."""
+def _rows(
+    call: PageCall, asked: Mapping[str, str], order: Order
+) -> tuple[list[tuple[AccountLine, Health]], bool, bool]:
+    """The accounts that are asked for with how they stand; whether they are ordered by what presses, and cut off."""
     found = reading.accounts(call.connection, _sought(call, asked), None, MOST_ORDERED + 1)
-    lines = {x.id: x for x in found if _renews(x, asked["renewal"], call)}
+    capped = len(found) > MOST_ORDERED
+    lines = {x.id: x for x in found[:MOST_ORDERED] if _renews(x, asked["renewal"], call)}
     wanted = _TROUBLES.get(asked["trouble"])
     states = [x for x in healths(call.connection, list(lines), call.now) if not wanted or x.first in wanted]
-    ordered = order == "pressing" and len(found) <= MOST_ORDERED
+    ordered = order == "pressing" and not capped
     rows = [(lines[x.account_id], x) for x in states]
-    return (rows if ordered else sorted(rows, key=lambda x: (x[0].name, x[0].id))), ordered
+    return (rows if ordered else sorted(rows, key=lambda x: (x[0].name, x[0].id))), ordered, capped
 
 
 def _sought(call: PageCall, asked: Mapping[str, str]) -> Sought:

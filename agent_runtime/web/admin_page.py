@@ -17,7 +17,7 @@ from agent_runtime.permissions import LEADERS, OVERSEERS, SEES_ALL, Policy, Righ
 from agent_runtime.playbook import RULES, Playbook
 from agent_runtime.tuning.difference import LOOKED_BACK, fired
 from agent_runtime.watchtower.company import Company
-from agent_runtime.web.measured import MOST_ACCOUNTS
+from agent_runtime.web.measured import MOST_ACCOUNTS, Kept
 from agent_runtime.web.page import PageCall, PageRouter, Shown, page, see_other
 from agent_runtime.web.plain import rule_words
 from memory.records import Account, Coverage, Reject
@@ -77,7 +77,11 @@ def show_playbook(call: Shown) -> Response:
     """The rules in force, each with how often it would have fired lately at the accounts that you see."""
     playbook: Playbook = call.site.premises.playbook
     company: Company = call.site.premises.company(call.connection, call.now)
-    counted = _fired(call, company)
+    state = call.request.app.state
+    if not hasattr(state, "fired"):
+        state.fired = Kept[dict[str, int]]()
+    kept: Kept[dict[str, int]] = state.fired
+    counted = kept.of(call.principal.user_id, call.now, lambda: _fired(call, company))
     return page(
         call, "admin/playbook.html", playbook=playbook, rules=list(_rules(playbook, company, counted)),
         days=LOOKED_BACK.days,

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Table, select
+from starlette.exceptions import HTTPException
 
 from agent_runtime.errors import BadInput, TenureError
 from agent_runtime.http.entry import SAFE
-from agent_runtime.http.errors import NOTHING, status_of, told
+from agent_runtime.http.errors import NOTHING, refused, status_of, told
 from agent_runtime.http.refusals import SignInNeeded
 from agent_runtime.http.routing import Call, GuardedRoute, Router
 from agent_runtime.permissions import Policy
@@ -111,3 +112,11 @@ def own_path(path: str, otherwise: str) -> str:
 def _to_sign_in(request: Request) -> Response:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return see_other(f"/sign-in?next={quote(here, safe='')}" if request.method in SAFE else "/sign-in")
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """What no route takes: as a page for a person, in the usual form for a program."""
+    if not isinstance(error, HTTPException) or "text/html" not in request.headers.get("accept", ""):
+        return await refused(request, error)
+    what = {"what": f"{error.detail}.", "fix": "", "done": NOTHING, "code": str(error.status_code)}
+    return bare_page(request, "error.html", error.status_code, error=what, again="/inbox")

@@ -91,7 +91,9 @@ def _meanwhile(call: PageCall, item_id: str, form: Form) -> list[Piece]:
 
 def _whole(action: dict[str, Any]) -> str:
     """All of a draft that a person reads, as one text."""
-    return "\n".join((", ".join(action.get("to") or ()), str(action.get("subject") or ""), "", str(action["body"])))
+    return "\n".join(
+        (", ".join(action.get("to") or ()), str(action.get("subject") or ""), "", str(action.get("body") or ""))
+    )
 
 
 def _of_several(call: PageCall, wanted: list[tuple[str, Command]], results: list[Decided | TenureError]) -> Notice:

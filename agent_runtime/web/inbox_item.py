@@ -26,6 +26,10 @@ _NOTHING_BESIDE: dict[str, Any] = {
     "fallback_reason": "", "alternatives": [], "what_i_know": [], "looked_in": [], "cannot_see": [], "if_nothing": "",
     "triage": [], "backlog": "",
 }  # fmt: skip
+_NOTHING_DONE: dict[str, Any] = {
+    "sender": {"name": "", "email": ""}, "to": [], "cc": [], "subject": "", "body": "", "attachments": [],
+    "promises": [],
+}  # fmt: skip
 
 
 class Stretch(NamedTuple):
@@ -70,6 +74,11 @@ class Change:
 def beside_of(item: ItemPage) -> dict[str, Any]:
     """What stands beside the action, with every part there: an item about a batch has few of them."""
     return _NOTHING_BESIDE | {name: value for name, value in item.beside.items() if value is not None}
+
+
+def action_of(item: ItemPage) -> dict[str, Any]:
+    """The action with every part that a page shows, though one of another kind has few of them."""
+    return _NOTHING_DONE | {name: value for name, value in item.action.items() if value is not None}
 
 
 def stretches(body: str, promises: Sequence[dict[str, Any]]) -> list[Stretch]:

@@ -43,7 +43,7 @@ def inbox(call: Shown, query: Annotated[InboxQuery, Query()]) -> Response:
 
 @router.get("/inbox/held", policy=Policy())
 def held(call: Shown, account: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """What was not put before anybody, and why: the latest hundred."""
+    """What was not put before anybody, and why: the latest fifty."""
     reach = reach_of(call.connection, call.principal, call.now)
     rows = reading.held_back(call.connection, reach, account or None, None, ROWS)
     return page(call, "inbox/held.html", rows=rows)
@@ -93,15 +93,17 @@ def _detail(call: PageCall, item_id: str) -> dict[str, Any]:
         return {"item": None, "missing": "There is no such item among those that you may see."}
     connection, people = call.connection, [item.owner_id, *(x.decided_by for x in item.decisions)]
     people += [x.made_by for x in item.versions] + ([item.claimed_by] if item.claimed_by else [])
+    action = inbox_item.action_of(item)
     return {
         "item": item,
+        "action": action,
         "missing": "",
         "beside": inbox_item.beside_of(item),
         "evidence": [source for source in item.evidence if isinstance(source, dict)],
         "names": inbox_item.names_of(connection, people) | {"agent": "The agent"},
-        "stretches": inbox_item.stretches(str(item.action.get("body") or ""), item.action.get("promises") or ()),
-        "card": inbox_item.card_lines(str(item.action.get("body") or "")),
-        "number": inbox_item.number_of(item.action),
+        "stretches": inbox_item.stretches(action["body"], action["promises"]),
+        "card": inbox_item.card_lines(action["body"]),
+        "number": inbox_item.number_of(action),
         "changes": inbox_item.changes_of(item.versions),
         "colleagues": inbox_item.colleagues(connection, item.owner_id, call.now),
         "sending": inbox_item.on_its_way(connection, item.id),

@@ -9,7 +9,7 @@ from agent_runtime.inbox import reading
 from agent_runtime.permissions import reach_of
 from agent_runtime.web.door import PageCall
 
-ROWS = 100
+ROWS = 50
 Name = Annotated[str, Field(max_length=200)]
 # What a decision's way back keeps; the selected item and the told one are of the moment.
 _OF_THE_LIST = ("view", "state", "split", "q", "type", "owner", "account", "focus")

@@ -8,7 +8,7 @@ KINDS = {
 # What approving does, on the button.
 APPROVE = {
     "send_email": "Approve & send", "draft_in_mailbox": "Put it into my drafts", "message": "Approve & send",
-    "meeting": "Approve & send", "call_card": "I will call", "task": "I will do it", "escalate": "I decide it",
+    "meeting": "Approve & send", "task": "I will do it", "escalate": "I decide it",
     "reassign": "I will do it", "brief": "I have it", "crm_write": "Write it",
 }  # fmt: skip
 SIGNALS = {

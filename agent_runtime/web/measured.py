@@ -1,9 +1,10 @@
 """What a diagnosis over all accounts of a reader comes to: measured at most once in a while, because it reads much."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -20,8 +21,9 @@ from memory.records import Account
 
 # About three milliseconds an account.
 MOST_ACCOUNTS = 3_000
-KEPT = timedelta(minutes=10)
+LASTS = timedelta(minutes=10)
 _MOST_KEPT = 50
+T = TypeVar("T")
 _account = Account.__table__  # type: ignore[attr-defined]
 
 
@@ -35,41 +37,39 @@ class Measured:
     reality: tuple[Figure, ...]
     health: Health
     wrong: tuple[Story, ...]
+    slipped: tuple[Story, ...]
     causes: Mapping[Cause, int]
     names: Mapping[str, str]
 
 
 @dataclass(slots=True)
-class Measurer:
-    """Keeps what was measured, by whom it was measured for."""
+class Kept(Generic[T]):
+    """Keeps what took long to work out, by whom it was worked out for."""
 
-    _kept: dict[str, Measured] = field(default_factory=dict)
+    _found: dict[str, tuple[datetime, T]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def measure(
-        self, connection: Connection, company: Company, within: ColumnElement[bool], key: str, now: datetime
-    ) -> Measured:
-        """The accounts that `within` leaves; what is younger than ten minutes is not measured again."""
+    def of(self, key: str, now: datetime, make: Callable[[], T]) -> T:
+        """What was made for `key` less than ten minutes ago, else made now."""
         # One at a time: the same figures asked for twice at once would take twice as long.
         with self._lock:
-            known = self._kept.get(key)
-            if known is None or not timedelta() <= now - known.at < KEPT:
-                known = _measure(connection, company, within, now)
-                if len(self._kept) >= _MOST_KEPT:
-                    self._kept.clear()
-                self._kept[key] = known
+            at, known = self._found.get(key, (now - LASTS, None))
+            if known is None or not timedelta() <= now - at < LASTS:
+                known = make()
+                if len(self._found) >= _MOST_KEPT:
+                    self._found.clear()
+                self._found[key] = (now, known)
             return known
 
 
-def _measure(connection: Connection, company: Company, within: ColumnElement[bool], now: datetime) -> Measured:
+def measure(connection: Connection, company: Company, within: ColumnElement[bool], now: datetime) -> Measured:
+    """Goes through the accounts that `within` leaves, in the order of their ids, the first of them only."""
     query = select(_account.c.id, _account.c.name).where(within, _account.c.merged_into.is_(None))
     names = {row.id: row.name for row in connection.execute(query.order_by(_account.c.id))}
     chosen = list(names)[:MOST_ACCOUNTS]
     records: list[Record] = [x for one in chosen if (x := record(connection, company, one, now))]
-    wrong = tuple(
-        story for x in records for story in stories(x)
-        if story.opportunity_id and story.standing in ("lost", "stalled")
-    )  # fmt: skip
+    told = [story for x in records for story in stories(x) if story.opportunity_id]
+    wrong = tuple(x for x in told if x.standing in ("lost", "stalled"))
     return Measured(
         at=now,
         accounts=len(chosen),
@@ -77,6 +77,7 @@ def _measure(connection: Connection, company: Company, within: ColumnElement[boo
         reality=tuple(figures(audits(x) for x in records)),
         health=measured(connection, records, now),
         wrong=wrong,
+        slipped=tuple(x for x in told if x.slips and x.standing != "won"),
         causes=in_common(wrong),
         names=names,
     )

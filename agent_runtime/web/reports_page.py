@@ -14,11 +14,14 @@ from agent_runtime.accounts import reading
 from agent_runtime.diagnosis import movement
 from agent_runtime.diagnosis.figures import LEAST, Row
 from agent_runtime.diagnosis.movement import Stretch
+from agent_runtime.diagnosis.story import Story, in_common
 from agent_runtime.errors import NotThere
 from agent_runtime.permissions import OVERSEERS, Policy, visible
-from agent_runtime.web.measured import Measured, Measurer
+from agent_runtime.web.account_sources import names, passage
+from agent_runtime.web.measured import Kept, Measured, measure
 from agent_runtime.web.page import PageCall, PageRouter, Shown, page
 from agent_runtime.web.plain import action_words, cause_words, kind_words, outcome_words, rule_words, step_words
+from agent_runtime.web.story_line import chapter, in_words
 from agent_runtime.web.tables import csv_response
 from memory.records import Account
 
@@ -35,6 +38,7 @@ REALITY = {
     "no_movement": "Deals that nothing moved in four weeks",
 }  # fmt: skip
 ROWS_SHOWN = 200
+STORIES_SHOWN = 20
 _account = Account.__table__  # type: ignore[attr-defined]
 
 
@@ -110,6 +114,22 @@ def show_rows(
     )  # fmt: skip
 
 
+@router.get("/reports/stories", policy=Policy(OVERSEERS))
+def show_stories(
+    call: Shown, days: Annotated[Days, Query(alias="range")] = "30", segment: Word = "", of: Word = "slipped",
+) -> Response:  # fmt: skip
+    """The stories of several deals on one printable page, with one line over all of them."""
+    asked = _asked(call, days, segment)
+    measured = _measured(call, asked)
+    found = measured.slipped if of == "slipped" else [x for x in measured.wrong if _first_cause(x) == of]
+    called, chosen = names(call.connection), found[:STORIES_SHOWN]
+    return page(
+        call, "reports/stories.html", asked=asked, chapters=[chapter(x, called, call.now) for x in chosen],
+        count=len(found), common=list(in_words(in_common(found))), passage=passage, deal="", whose=True,
+        title="Deals whose close date moved back" if of == "slipped" else f"Deals: {cause_words(of)}",
+    )  # fmt: skip
+
+
 @router.get("/reports.csv", policy=Policy(OVERSEERS))
 def reports_csv(
     call: Shown, days: Annotated[Days, Query(alias="range")] = "30", segment: Word = ""
@@ -128,12 +148,12 @@ def _asked(call: PageCall, days: Days, segment: str) -> Asked:
 
 def _measured(call: PageCall, asked: Asked) -> Measured:
     state = call.request.app.state
-    if not hasattr(state, "measurer"):
-        state.measurer = Measurer()
+    if not hasattr(state, "measured"):
+        state.measured = Kept[Measured]()
+    kept: Kept[Measured] = state.measured
     company = call.site.premises.company(call.connection, call.now)
     key = f"{call.principal.user_id}|{asked.segment}"
-    measured: Measured = state.measurer.measure(call.connection, company, asked.within, key, call.now)
-    return measured
+    return kept.of(key, call.now, lambda: measure(call.connection, company, asked.within, call.now))
 
 
 def _weeks(measured: Measured) -> dict[str, Any]:
@@ -170,7 +190,10 @@ def _rows(call: PageCall, asked: Asked, name: str, of: str, end: str) -> tuple[s
         return title, _shown(call, movement.matter_rows(connection, stretch, of, end), action_words)
     measured = _measured(call, asked)
     if name == "causes":
-        return f"Deals whose first cause is: {cause_words(of)}", _of_cause(measured, of)
+        chosen = [x for x in measured.wrong if _first_cause(x) == of]
+        return f"Deals whose first cause is: {cause_words(of)}", [_of_story(x, x.first_knowable_at) for x in chosen]
+    if name == "slipped":
+        return "Deals whose close date moved back", [_of_story(x, x.slips[-1].at) for x in measured.slipped]
     for figure in measured.reality:
         if figure.name == name:
             return REALITY[name], _shown(call, figure.rows, _reality_words)
@@ -200,15 +223,17 @@ def _shown(call: PageCall, rows: Iterable[Row], words: Any) -> list[Line]:
     ]  # fmt: skip
 
 
-def _of_cause(measured: Measured, cause: str) -> list[Line]:
-    return [
-        Line(
-            x.account_id, x.account_name, f"{x.name}, {'lost' if x.standing == 'lost' else 'standing still'}",
-            x.first_knowable_at, f"/accounts/{x.account_id}/story?{urlencode({'deal': x.opportunity_id or ''})}",
-        )
-        for x in measured.wrong
-        if (x.causes[0] if x.causes else "none") == cause
-    ]  # fmt: skip
+def _first_cause(story: Story) -> str:
+    return story.causes[0] if story.causes else "none"
+
+
+def _of_story(story: Story, since: datetime | None) -> Line:
+    """One deal; how it stands, and where it slipped from which day to which."""
+    standing = {"lost": "lost", "stalled": "standing still"}.get(story.standing, story.standing)
+    slip = f", {story.slips[-1].before} to {story.slips[-1].after}" if story.slips else ""
+    deal = urlencode({"deal": story.opportunity_id or ""})
+    href = f"/accounts/{story.account_id}/story?{deal}"
+    return Line(story.account_id, story.account_name, f"{story.name}, {standing}{slip}", since, href)
 
 
 def _names(call: PageCall, ids: set[str]) -> Mapping[str, str]:

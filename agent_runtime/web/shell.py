@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from agent_runtime.inbox import reading
 from agent_runtime.permissions import Role, reach_of
 from agent_runtime.web.door import POLICIES, PageCall
+from agent_runtime.web.views import views_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,6 @@ def _views(call: PageCall, counts: reading.Counts) -> tuple[Place, ...]:
     ]
     if call.principal.role is not Role.REP:
         views.append(Place("Everybody's", "/inbox?view=all", "", "view=all" in query))
+    kept = views_of(call.request)
+    views += [Place(name, f"/inbox?{asked}", "", bool(asked) and query == asked) for name, asked in kept.items()]
     return tuple(views)

@@ -44,8 +44,8 @@ def sign_in(visit: Visited, request: Request, form: Form) -> Response:
     name, password = first(form, "user")[:320], SecretStr(form.get("password", [""])[0][: users.MOST_PASSWORD])
     there = own_path(first(form, "next"), _HOME)
     if users.waits_until(visit.connection, name, visit.now):
-        wrong: TenureError = Throttled("Too many tries for this name.", fix="Wait a quarter of an hour, or ask an admin.")
-        return _form(visit, request, there, name, wrong, status=429)
+        often = Throttled("Too many tries for this name.", fix="Wait a quarter of an hour, or ask an admin.")
+        return _form(visit, request, there, name, often, status=429)
     user_id = users.check_password(visit.connection, name, password, visit.now)
     if user_id is None:
         # Answered, not raised: what is raised is rolled back, and the failure must be counted.

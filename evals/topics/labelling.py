@@ -36,8 +36,7 @@ def main() -> None:
     for _ in range(DRAWS):
         order = rng.permutation(len(spoken))
         asked, left = order[:SESSION], order[SESSION:]
-        said = [TOPICS[row.argmax()] for row in found[asked]]
-        learnt = correction(vectors[asked], said, [TOPICS[place] for place in truth[asked]])
+        learnt = correction(vectors[asked], found[asked], [TOPICS[place] for place in truth[asked]])
         moved = learnt.applied(vectors[left], found[left]) if learnt else found[left]
         for kept, rows in ((before, found[left]), (after, moved)):
             kept.append(f1_score(truth[left], rows.argmax(axis=1), average="macro"))

@@ -90,7 +90,7 @@ def _mail(number: int, place: int, now: datetime) -> NewActivity:
 
 
 async def _crowd(address: str, tokens: Sequence[str], rounds: int) -> list[Waited]:
-    limits = httpx.Limits(max_connections=len(tokens))
+    limits = httpx.Limits(max_connections=len(tokens), keepalive_expiry=2.0)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         found = await asyncio.gather(*(_asker(client, n, token, rounds) for n, token in enumerate(tokens)))
     return [one for each in found for one in each]

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import orjson
 
+from tests.bench.assistant import assistant
 from tests.bench.boundaries import boundaries
 from tests.bench.calls import calls
+from tests.bench.connectors import connectors
 from tests.bench.detectors import detectors
 from tests.bench.doors import doors
 from tests.bench.engine import engine, procrastinate
@@ -43,7 +45,9 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "inbox": (inbox, 3),
     "pages": (pages, 1),
     "calls": (calls, 1),
+    "assistant": (assistant, 1),
     "doors": (doors, 3),
+    "connectors": (connectors, 1),
     "model": (model, 3),
     "safety": (safety, 1),
     "gate": (gate, 50),

@@ -94,10 +94,16 @@ def looked_at(page: Page, axe: Axe, name: str) -> None:
         for theme, rules in (("light", None), ("dark", ["color-contrast"])):
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             assert _grave(page, rules) == [], f"{name} {theme}{shape}"
-            _keep_picture(page, f"{name}-{theme}{shape}")
+            keep_picture(page, f"{name}-{theme}{shape}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name}{shape}"
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light")
+
+
+def grave(axe: Axe, page: Page) -> list[str]:
+    """What is seriously or critically wrong with a page for people who see or move otherwise."""
+    page.evaluate(axe.axe_script)
+    return _grave(page, None)
 
 
 def _grave(page: Page, rules: list[str] | None) -> list[str]:
@@ -110,7 +116,8 @@ def _grave(page: Page, rules: list[str] | None) -> list[str]:
     ]
 
 
-def _keep_picture(page: Page, name: str) -> None:
+def keep_picture(page: Page, name: str) -> None:
+    """Keeps how a page looks in var/screenshots, for people to look at."""
     folder = CHECKOUT / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")

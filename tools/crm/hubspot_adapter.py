@@ -19,6 +19,7 @@ def _wire(opening: Opening, secret: str) -> HubSpotWire:
         opening.secrets[secret], opening.buckets, base_url=told.get("address") or ADDRESS, rates=rates,
         transport=opening.transport,
     )  # fmt: skip
+    opening.closing.callback(client.close)
     return HubSpotWire(client, told.get("objects_path") or "/crm/v3/objects")
 
 

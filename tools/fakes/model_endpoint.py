@@ -28,9 +28,9 @@ _MADE_AT = 1_767_225_600
 class Stub:
     """How the endpoint behaves, and what it has seen.
 
-    `faults`: struck one after the other, one a request; `always`: strikes each. `refuses`: response formats that are
-    answered with 400. `retry_after`: seconds told with 429. `hang`: seconds of a timeout. `served`: requests by what
-    came of them; `tokens`: all that were counted; `seen`: the last requests' bodies.
+    `faults`: struck one after the other, one a request; `always`: strikes each. `refuses`: response formats, or
+    max_tokens, that are answered with 400. `retry_after`: seconds told with 429. `hang`: seconds of a timeout.
+    `served`: requests by what came of them; `tokens`: all that were counted; `seen`: the last requests' bodies.
     """
 
     mode: str = "honest"
@@ -83,15 +83,19 @@ async def _completions(request: Request) -> Response:
     body = orjson.loads(await request.body())
     stub.seen.append(body)
     fault = request.headers.get("x-stub-fault") or (stub.faults.popleft() if stub.faults else stub.always)
+    if "max_tokens" in stub.refuses & body.keys():
+        return _counted(
+            stub, "refused_limit", _error(400, "Unsupported parameter: use 'max_completion_tokens' instead.")
+        )
     form = body.get("response_format", {}).get("type", "")
     if form in stub.refuses:
         return _counted(stub, "refused_form", _error(400, f"response_format {form} is not supported"))
     if stub.pause:
         await asyncio.sleep(stub.pause)
-    if fault and (struck := await _instead(stub, fault, request)):
-        return _counted(stub, fault, struck)
-    text = _spoilt(fault, _text(stub, body))
     stub.served[fault or "whole"] += 1
+    if fault and (struck := await _instead(stub, fault, request)):
+        return struck
+    text = _spoilt(fault, _text(stub, body))
     if body.get("stream"):
         return StreamingResponse(_streamed(stub, body, text, fault), media_type="text/event-stream")
     return _whole(stub, body, text, fault)
@@ -188,7 +192,7 @@ def _head(kind: str) -> dict[str, Any]:
 def _usage(stub: Stub, body: dict[str, Any], text: str) -> dict[str, int]:
     """Four characters are counted as a token."""
     tokens_in = sum(len(str(message["content"])) for message in body["messages"]) // 4
-    tokens_out = min(len(text) // 4 + 1, int(body.get("max_tokens") or 4096))
+    tokens_out = min(len(text) // 4 + 1, int(body.get("max_tokens") or body.get("max_completion_tokens") or 4096))
     stub.tokens += tokens_in + tokens_out
     return {"prompt_tokens": tokens_in, "completion_tokens": tokens_out, "total_tokens": tokens_in + tokens_out}
 

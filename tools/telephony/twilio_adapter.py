@@ -12,10 +12,12 @@ def _wire(opening: Opening, secret: str, user: str) -> TwilioWire:
     username, key = told.get(user) or account, opening.secrets[secret]
     address = told.get("address") or ADDRESS
     client = open_client(username, key, opening.buckets, address, opening.transport)
+    opening.closing.callback(client.close)
     words = None
     if told.get("consent") in CONSENTING:
         words_address = told.get("words_address") or WORDS_ADDRESS
         words = open_client(username, key, opening.buckets, words_address, opening.transport)
+        opening.closing.callback(words.close)
     return TwilioWire(client, account, words)
 
 

@@ -38,9 +38,8 @@ def corrected_reader(connection: Connection, embedder: Embedder | None) -> Topic
     kept = [call_id for call_id in sorted(texts) if labels[call_id] in TOPICS]
     if not kept:
         return plain
-    said = [reading.topic for reading in plain.read([texts[call_id] for call_id in kept])]
-    nearness = plain.nearness([texts[call_id] for call_id in kept])
-    return TopicReader(embedder, correction(nearness, said, [labels[call_id] for call_id in kept]))
+    nearness, logits = plain.lie([texts[call_id] for call_id in kept])
+    return TopicReader(embedder, correction(nearness, logits, [labels[call_id] for call_id in kept]))
 
 
 def read_labels(connection: Connection) -> dict[str, Topic]:

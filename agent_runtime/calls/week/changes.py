@@ -87,7 +87,7 @@ def _side(weeks: Sequence[date], figures: Figures) -> Side:
         share(sum(number for one, number in counts.items() if one.missed), counts.total()),
         in_time(rows, now),
         converted(rows, figures.fates),
-        tail([waited(row, now) for row in rows]).at(0.9),
+        tail([waited(row, figures.measure) for row in rows]).at(0.9),
     )
 
 

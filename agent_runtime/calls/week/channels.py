@@ -9,10 +9,11 @@ from typing import Final, Literal, NamedTuple
 
 from agent_runtime.calls.week.rows import NeedRow
 from agent_runtime.calls.week.shares import Share, share
-from agent_runtime.calls.week.tables import LONGEST
+from agent_runtime.calls.week.tables import Measure
 from agent_runtime.calls.week.waits import Tail, tail, wait
 
 Channel = Literal["phone", "form", "chat"]
+_LEAKS_AFTER: Final = 86400.0
 CHANNELS: Final[tuple[Channel, ...]] = ("phone", "form", "chat")
 
 
@@ -70,7 +71,7 @@ def askings(
     waiting: dict[tuple[str, str], datetime | None] = {}
     for one in sorted(inbound, key=lambda one: (one.at, one.id)):
         key = (one.channel, one.customer or one.id)
-        if one.channel == "chat" and key in waiting and (waiting[key] is None or one.at <= (waiting[key] or one.at)):
+        if one.channel == "chat" and _still_asking(waiting, key, one.at):
             continue
         answered = _next(answers.get(one.customer or "", ()), one.at)
         waiting[key] = answered
@@ -78,22 +79,26 @@ def askings(
     return found
 
 
+def _still_asking(waiting: Mapping[tuple[str, str], datetime | None], key: tuple[str, str], at: datetime) -> bool:
+    if key not in waiting:
+        return False
+    answered = waiting[key]
+    return answered is None or at <= answered
+
+
 def _next(times: Sequence[datetime], after: datetime) -> datetime | None:
     place = bisect_right(times, after)
     return times[place] if place < len(times) else None
 
 
-_LEAKS_AFTER: Final = 86400.0
-
-
-def channels(rows: Sequence[NeedRow], asked: Sequence[Asking], now: datetime) -> Channels:
+def channels(rows: Sequence[NeedRow], asked: Sequence[Asking], measure: Measure) -> Channels:
     """The week's channels; a caller counts under the contact, else the account, that the call belongs to."""
     every = [_asked(row) for row in rows] + list(asked)
     used: dict[str, set[str]] = defaultdict(set)
     for one in every:
         if one.customer is not None:
             used[one.customer].add(one.channel)
-    found = [_channel(name, [one for one in every if one.channel == name], now) for name in CHANNELS]
+    found = [_channel(name, [one for one in every if one.channel == name], measure) for name in CHANNELS]
     return Channels(
         tuple(one for one in found if one.asked),
         len(used),
@@ -107,8 +112,8 @@ def _asked(row: NeedRow) -> Asking:
     return Asking("phone", row.need_id, row.at, row.week, customer, row.account_id, row.reached_at)
 
 
-def _channel(name: Channel, asked: Sequence[Asking], now: datetime) -> ChannelRow:
-    waits = [wait(one.at, one.answered_at, now, longest=LONGEST) for one in asked]
+def _channel(name: Channel, asked: Sequence[Asking], measure: Measure) -> ChannelRow:
+    waits = [wait(one.at, one.answered_at, measure.now, longest=measure.longest) for one in asked]
     judged = [one for one in waits if one.ended or one.seconds > _LEAKS_AFTER]
     return ChannelRow(
         name,

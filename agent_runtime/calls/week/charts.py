@@ -12,6 +12,7 @@ _LEFT: Final = 8
 _RIGHT: Final = 8
 _TOP: Final = 22
 _BOTTOM: Final = 24
+_LETTER: Final = 6.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,9 @@ def _foot(point: Point, x: float) -> Markup:
 
 
 def _text(x: float, y: float, words: str, kind: str) -> Markup:
+    # Long words at an edge would be cut off there.
+    edge = len(words) * _LETTER / 2
+    x = min(max(x, edge), _WIDTH - edge)
     place = Markup('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="middle">').format(kind, x, max(10.0, y))
     return place + escape(words) + Markup("</text>")
 

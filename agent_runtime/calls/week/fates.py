@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from agent_runtime.calls.week.rows import NeedRow
-from agent_runtime.calls.week.tables import waited
+from agent_runtime.calls.week.tables import NO_SEGMENT, Measure, waited
 from agent_runtime.calls.week.value import Exposed, Past
 
 CONVERTS_WITHIN: Final = timedelta(days=7)
@@ -58,21 +58,21 @@ def fate(row: NeedRow, deals: Deals, now: datetime) -> Fate | None:
     return Fate(True, None, None) if end is None else Fate(True, end.worth, end.currency)
 
 
-def past_of(rows: Iterable[NeedRow], deals: Deals, now: datetime) -> dict[date, list[Past]]:
+def past_of(rows: Iterable[NeedRow], deals: Deals, measure: Measure) -> dict[date, list[Past]]:
     """High-intent misses whose fate is known, by the first day of their month."""
     found: dict[date, list[Past]] = {}
     for row in rows:
-        known = fate(row, deals, now) if row.high_intent else None
+        known = fate(row, deals, measure.now) if row.high_intent else None
         if known is not None:
-            found.setdefault(row.at.date().replace(day=1), []).append(_past(row, known, now))
+            found.setdefault(row.at.date().replace(day=1), []).append(_past(row, known, measure))
     return found
 
 
-def _past(row: NeedRow, known: Fate, now: datetime) -> Past:
-    one = waited(row, now)
+def _past(row: NeedRow, known: Fate, measure: Measure) -> Past:
+    one = waited(row, measure)
     return Past(
-        segment=row.segment or "no segment",
-        in_time=not row.late_at(now),
+        segment=row.segment or NO_SEGMENT,
+        in_time=not row.late_at(measure.now),
         wait_s=one.seconds if one.ended else None,
         converted=known.converted,
         value=known.worth,
@@ -80,10 +80,10 @@ def _past(row: NeedRow, known: Fate, now: datetime) -> Past:
     )
 
 
-def exposed_of(rows: Iterable[NeedRow], now: datetime) -> list[Exposed]:
+def exposed_of(rows: Iterable[NeedRow], measure: Measure) -> list[Exposed]:
     """The high-intent misses of which the window passed."""
-    late = (row for row in rows if row.high_intent and row.late_at(now))
+    late = (row for row in rows if row.high_intent and row.late_at(measure.now))
     return [
-        Exposed(row.need_id, row.segment or "no segment", waited(row, now).seconds, not row.open_at(now))
+        Exposed(row.need_id, row.segment or NO_SEGMENT, waited(row, measure).seconds, not row.open_at(measure.now))
         for row in late
     ]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from agent_runtime.calls.needs import CALLBACK_WINDOW
 from agent_runtime.calls.week.rows import NeedRow
 
 SHOWN: Final = 20
 NO_OWNER: Final = "nobody"
-_WAITING: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,18 @@ class Live:
     first: tuple[Waiting, ...]
 
 
-def live(rows: Sequence[NeedRow], owners: Mapping[str, str], pools: Mapping[str, str], now: datetime) -> Live:
-    """The needs of the last 14 days that nobody answered.
+def live(
+    rows: Sequence[NeedRow],
+    owners: Mapping[str, str],
+    pools: Mapping[str, str],
+    now: datetime,
+    longest: timedelta = CALLBACK_WINDOW,
+) -> Live:
+    """The needs of the last days that nobody answered; older than `longest` nothing is an answer any more.
 
     `owners`: by need, who has its interaction; `pools`: by queue, who owns the line. High intent first, then by age.
     """
-    found = [_waiting(row, owners, pools, now) for row in rows if row.open_at(now) and now - row.at <= _WAITING]
+    found = [_waiting(row, owners, pools, now) for row in rows if row.open_at(now) and now - row.at <= longest]
     found.sort(key=lambda one: (not one.high_intent, one.since, one.need_id))
     high = [one for one in found if one.high_intent]
     return Live(

@@ -133,6 +133,8 @@ def _tail_chart(page: Weekly) -> Markup:
 
 
 def _cliff_chart(page: Weekly) -> Markup:
+    if sum(not one.too_few for _, one in page.cliff.buckets) < 2:
+        return Markup()
     points = [
         Point(name, None if one.too_few else one.value, one.low, one.high, telling.percent(one))
         for name, one in page.cliff.buckets

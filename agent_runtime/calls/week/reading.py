@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import Connection, Table, select
 
-from agent_runtime.calls.models import CallLeg, DistinctCall, Owner
+from agent_runtime.calls.activities import VISIT_KINDS
+from agent_runtime.calls.models import CallLeg, DistinctCall
 from agent_runtime.calls.week.channels import Asking, Channel, Written, askings
 from agent_runtime.calls.week.clocks import Seconds, Sighting
 from agent_runtime.calls.week.fates import DealEnd, Deals, DealStep
@@ -18,7 +19,7 @@ from agent_runtime.calls.week.rows import UNNAMED_QUEUE, LocalTime, queue_of
 from memory.records import Account, Contact, Handle, Stage
 from memory.timeline import Event
 
-CALL_KINDS: Final = ("call", "email", "message", "form")
+CALL_KINDS: Final = ("call", "email", "message", *VISIT_KINDS)
 DEAL_KINDS: Final = ("opportunity.stage", "opportunity.snapshot", "opportunity.updated")
 LOGGED_KINDS: Final = ("task.completed", "work.done")
 _CALL_WORDS: Final = ("call", "phone", "anruf", "telefon")
@@ -27,15 +28,6 @@ _handle: Table = Handle.__table__  # type: ignore[attr-defined]
 _account: Table = Account.__table__  # type: ignore[attr-defined]
 _contact: Table = Contact.__table__  # type: ignore[attr-defined]
 _stage: Table = Stage.__table__  # type: ignore[attr-defined]
-
-
-def read_owners(connection: Connection) -> dict[str, list[Owner]]:
-    """To whom each number and mail address belongs."""
-    found: dict[str, list[Owner]] = defaultdict(list)
-    rows = connection.execute(select(_handle).where(_handle.c.kind.in_(("phone", "email"))).order_by(_handle.c.value))
-    for row in rows:
-        found[row.value].append(Owner(row.account_id or None, row.contact_id or None))
-    return found
 
 
 def read_segments(connection: Connection) -> dict[str, str]:

@@ -84,6 +84,7 @@ class NeedRow:
 
     `at`: the first miss. `in_hours`: it came within opening hours. `due_at`: the end of its callback window.
     `attempted_at`: the first time that we rang without reaching; `reached_at`: when the customer was reached.
+    `unplanned`: a message was left that does not say what comes next, and nothing has come.
     """
 
     need_id: str
@@ -109,6 +110,7 @@ class NeedRow:
     reached_at: datetime | None
     repeats: int
     voicemail: bool
+    unplanned: bool
 
     @property
     def high_intent(self) -> bool:
@@ -211,6 +213,7 @@ def _row(need: Need, rang: Mapping[str, datetime], setting: Setting) -> NeedRow:
         attempts=len(attempts),
         reached_at=reached,
         repeats=len(need.misses),
+        unplanned=any(one.next_at is None for one in need.unplanned),
         voicemail=any(leg.voicemail_text for miss in need.misses for leg in miss.legs),
     )
 

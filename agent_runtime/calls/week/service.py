@@ -12,11 +12,15 @@ from typing import Final
 from sqlalchemy import Connection
 
 from agent_runtime.calendars import BusinessCalendar
-from agent_runtime.calls.activities import legs_of, messages_of
-from agent_runtime.calls.intent import classify
+from agent_runtime.calls.activities import legs_of, messages_of, visits_of
+from agent_runtime.calls.callers import CallerBook
+from agent_runtime.calls.directory import provisional_accounts, read_owners, without_provisional
+from agent_runtime.calls.labelling.service import corrected_reader
 from agent_runtime.calls.legs import join_legs
-from agent_runtime.calls.models import CallLeg, DistinctCall, Intent, Need
+from agent_runtime.calls.missed import is_missed
+from agent_runtime.calls.models import CallLeg, DistinctCall, Intent, Need, Owners
 from agent_runtime.calls.needs import needs
+from agent_runtime.calls.resolution import abouts
 from agent_runtime.calls.week import reading
 from agent_runtime.calls.week.clocks import clock_checks
 from agent_runtime.calls.week.context import Context
@@ -33,8 +37,9 @@ from agent_runtime.calls.week.references import read_context
 from agent_runtime.calls.week.rows import Classify, DueAt, LineBook, LocalTime, Setting
 from agent_runtime.calls.week.tables import Measure
 from agent_runtime.calls.week.trust import Check, Gate
+from agent_runtime.calls.week.value import Range
 from agent_runtime.calls.week.verifying import standing
-from agent_runtime.calls.week.weekly import Weekly, World, weekly
+from agent_runtime.calls.week.weekly import Weekly, World, need_ranges, weekly
 from agent_runtime.errors import BadInput
 from agent_runtime.playbook import Playbook
 from memory.timeline import Event, read_kinds
@@ -64,12 +69,16 @@ def week_named(text: str | None, now: datetime, calendar: BusinessCalendar) -> d
         raise BadInput(f"{text} is not a week.", fix="Write it as 2026-W46.") from None
 
 
-def read_week(
-    connection: Connection, house: House, monday: date, now: datetime, classified: Classify = classify
-) -> Weekly:
+def read_week(connection: Connection, house: House, monday: date, now: datetime) -> Weekly:
     """The page of the week that begins on `monday`, as known at `now`."""
     with _no_collector():
-        return weekly(monday, read_world(connection, house, now, classified))
+        return weekly(monday, read_world(connection, house, now))
+
+
+def read_ranges(connection: Connection, house: House, now: datetime) -> dict[str, Range]:
+    """By need, the range of what its delay costs on average; only late high-intent needs, none that are refused."""
+    with _no_collector():
+        return need_ranges(read_world(connection, house, now))
 
 
 @contextmanager
@@ -84,21 +93,25 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def read_gate(connection: Connection, house: House, now: datetime, classified: Classify = classify) -> Gate:
+def read_gate(connection: Connection, house: House, now: datetime) -> Gate:
     """What the checks say at `now`."""
-    return read_world(connection, house, now, classified).gate
+    return read_world(connection, house, now).gate
 
 
-def read_world(connection: Connection, house: House, now: datetime, classified: Classify = classify) -> World:
-    """Everything that the page is made of; `classified` says what a call was about."""
+def read_world(connection: Connection, house: House, now: datetime) -> World:
+    """Everything that the page is made of."""
     kinds = (*reading.CALL_KINDS, *reading.DEAL_KINDS, *reading.LOGGED_KINDS)
-    events = [event for event in read_kinds(connection, kinds) if event.known_at <= now]
+    provisional = provisional_accounts(connection)
+    known = (event for event in read_kinds(connection, kinds) if event.known_at <= now)
+    events = list(without_provisional(known, provisional))
     legs = legs_of(events)
     calls = join_legs(legs)
-    found = needs(calls, messages_of(events), reading.read_owners(connection))
+    owners = read_owners(connection, provisional)
+    window = timedelta(days=house.playbook.signals.callback_days)
+    found = needs(calls, messages_of(events), owners, window=window)
     context = read_context(connection, lambda day: day in house.calendar.holidays)
-    setting = _setting(connection, house, context, classified)
-    measure = Measure(now, lambda begun, ended: house.calendar.minutes_between(begun, ended) * 60)
+    setting = _setting(connection, house, context, _classifier(connection, events, calls, owners))
+    measure = Measure(now, lambda begun, ended: house.calendar.minutes_between(begun, ended) * 60, window)
     verified = standing(connection)
     return World(
         legs=legs,
@@ -111,9 +124,23 @@ def read_world(connection: Connection, house: House, now: datetime, classified: 
         gate=_gate(connection, events, _Phone(legs, calls, found), context, setting, now),
         verified=verified,
         definition=f"rule {RULE} of the playbook {house.playbook.name}, {house.playbook.fingerprint[:12]}",
+        owners=_owners(house),
         zone=house.calendar.zone,
         measure=measure,
     )
+
+
+def _classifier(
+    connection: Connection, events: Sequence[Event], calls: Sequence[DistinctCall], owners: Owners
+) -> Classify:
+    """What each missed call was about, by its words, as people's labels corrected it.
+
+    Without the embedding model, which reads a hundred texts a second: a year of calls would take hours.
+    """
+    visits = list(visits_of(events))
+    book = CallerBook(calls if visits else (), owners)
+    about = abouts((call for call in calls if is_missed(call)), book, visits, corrected_reader(connection, None))
+    return lambda call: about[call.call_id]
 
 
 def _setting(connection: Connection, house: House, context: Context, classified: Classify) -> Setting:
@@ -136,6 +163,15 @@ def due_by(house: House) -> DueAt:
         return house.playbook.window_for(RULE, intent, segment).due(begun, house.calendar)
 
     return due_at
+
+
+def _owners(house: House) -> tuple[tuple[str, str], ...]:
+    owners = house.playbook.owners
+    return (
+        ("which sources bring whom, and what is high-intent", owners.marketing),
+        ("queues, shifts, callback windows and the data itself", owners.operations),
+        ("what becomes of callers who were reached", owners.sales),
+    )
 
 
 @dataclass(frozen=True, slots=True)

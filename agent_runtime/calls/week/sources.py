@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from agent_runtime.calls.week.context import Context
@@ -69,7 +69,7 @@ def source_rows(
                 needs=len(part),
                 high_intent=share(sum(row.high_intent for row in part), len(part)),
                 in_time=in_time(part, measure.now),
-                p90=tail([waited(row, measure.now) for row in part]).at(0.9),
+                p90=tail([waited(row, measure) for row in part]).at(0.9),
                 converted=converted(part, fates),
                 spend=spend,
                 spend_on_missed=spend * late / calls[name] if spend is not None and calls[name] else None,
@@ -106,13 +106,13 @@ class Cliff:
     words: str
 
 
-def cliff(rows: Sequence[NeedRow], fates: Mapping[str, Fate], now: datetime) -> Cliff:
+def cliff(rows: Sequence[NeedRow], fates: Mapping[str, Fate], measure: Measure) -> Cliff:
     """The whole known past; the fall is the split at which the shares before and after differ most clearly."""
     parts: list[list[Fate]] = [[] for _ in _BUCKETS]
     for row in rows:
         known = fates.get(row.need_id)
         if row.high_intent and known is not None:
-            one = waited(row, now)
+            one = waited(row, measure)
             parts[_place(one.seconds if one.ended else float("inf"))].append(known)
     found = [share(sum(one.converted for one in part), len(part)) for part in parts]
     buckets = tuple((name, one) for (name, _), one in zip(_BUCKETS, found, strict=True))

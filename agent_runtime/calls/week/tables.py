@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from agent_runtime.calls.models import BusinessSeconds
+from agent_runtime.calls.needs import CALLBACK_WINDOW
 from agent_runtime.calls.week.rows import NeedRow
 from agent_runtime.calls.week.shares import Share, share
 from agent_runtime.calls.week.waits import Tail, Wait, tail, wait
 
-LONGEST: Final = timedelta(days=14)
-"""What reaches a caller later is no longer an answer to that call."""
-
+NO_SEGMENT: Final = "customers without a segment"
 INTENT_WORDS: Final = {
     "commercial": "wants to buy",
     "service": "needs service",
@@ -35,7 +34,7 @@ class Waits:
 class Group:
     """One group of needs: `in_time` of those whose window is over or who were reached in it; the rest by their fate.
 
-    `voicemail_only`: a mailbox was reached, nobody tried again, and the caller still waits.
+    `unplanned`: a message was left without saying what comes next, and nothing came.
     """
 
     dimension: str
@@ -46,6 +45,7 @@ class Group:
     reached: Share
     late: int
     attempted_only: int
+    unplanned: int
     open: int
     other_channel: int
     waits: Waits
@@ -53,10 +53,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What waits are measured by: the present, and the opening hours."""
+    """What waits are measured by: the present, the opening hours, and after how long nothing is an answer any more."""
 
     now: datetime
     business_seconds: BusinessSeconds
+    longest: timedelta = CALLBACK_WINDOW
 
 
 Divide = Callable[[NeedRow], str]
@@ -68,7 +69,7 @@ DIMENSIONS: Final[tuple[tuple[str, Divide], ...]] = (
     ("intent and hours", lambda row: f"{INTENT_WORDS[row.intent]}, {'open' if row.in_hours else 'closed'}"),
     ("source", lambda row: row.source or row.campaign or "no campaign"),
     ("queue", lambda row: row.queue),
-    ("segment", lambda row: row.segment or "no segment"),
+    ("segment", lambda row: row.segment or NO_SEGMENT),
 )
 
 
@@ -102,6 +103,7 @@ def group(dimension: str, name: str, rows: Sequence[NeedRow], measure: Measure) 
         reached=share(len(rows) - len(still), len(rows)),
         late=sum(row.late_at(now) for row in rows),
         attempted_only=sum(row.attempts > 0 for row in still),
+        unplanned=sum(row.unplanned for row in still),
         open=len(still),
         other_channel=sum(row.resolution == "other_channel" for row in rows if not row.open_at(now)),
         waits=waits(rows, measure),
@@ -117,17 +119,17 @@ def in_time(rows: Iterable[NeedRow], now: datetime) -> Share:
 def waits(rows: Iterable[NeedRow], measure: Measure) -> Waits:
     """The waits of these needs from the first miss until the customer was reached."""
     rows = list(rows)
-    every = [waited(row, measure.now) for row in rows]
+    every = [waited(row, measure) for row in rows]
     ended = [one for one in every if one.ended]
     return Waits(tail(every), tail(ended), tail([_business(row, measure) for row in rows]))
 
 
-def waited(row: NeedRow, now: datetime) -> Wait:
+def waited(row: NeedRow, measure: Measure) -> Wait:
     """The wait of one need as it stands."""
-    return wait(row.at, row.reached_at, now, longest=LONGEST)
+    return wait(row.at, row.reached_at, measure.now, longest=measure.longest)
 
 
 def _business(row: NeedRow, measure: Measure) -> Wait:
     ended = row.reached_at is not None and row.reached_at <= measure.now
-    until = row.reached_at if ended and row.reached_at is not None else min(measure.now, row.at + LONGEST)
+    until = row.reached_at if ended and row.reached_at is not None else min(measure.now, row.at + measure.longest)
     return Wait(max(0.0, measure.business_seconds(row.at, until)), ended)

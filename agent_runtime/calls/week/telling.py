@@ -67,7 +67,7 @@ def money(amount: float, currency: str | None) -> str:
 
 def money_range(one: Range, currency: str | None) -> str:
     """Low to high, never one number."""
-    return f"{money(one.low, currency)} to {money(one.high, currency)}"
+    return f"{money(one.low, None)} to {money(one.high, currency)}"
 
 
 def at_risk(value: ValueAtRisk) -> str:

@@ -53,7 +53,7 @@ def point(monday: date, figures: Figures) -> WeekPoint:
     """The figures of one week."""
     rows, counts = figures.by_week.get(monday, ()), figures.counts.get(monday, Counter())
     now = figures.measure.now
-    waits = tail([waited(row, now) for row in rows])
+    waits = tail([waited(row, figures.measure) for row in rows])
     missed = sum(number for one, number in counts.items() if one.missed)
     return WeekPoint(
         monday=monday,

@@ -21,7 +21,7 @@ from agent_runtime.calls.week.spikes import Spike, spikes
 from agent_runtime.calls.week.tables import Group, Measure, groups
 from agent_runtime.calls.week.trend import EarlyWarning, Figures, Quarterly, WeekPoint, points, quarterly, warnings_of
 from agent_runtime.calls.week.trust import CheckName, ExecutiveView, FigureName, Gate, Verified, executive_view
-from agent_runtime.calls.week.value import Past, ValueAtRisk, value_at_risk
+from agent_runtime.calls.week.value import Past, Range, ValueAtRisk, value_at_risk
 
 FIGURES: Final[tuple[FigureName, ...]] = (
     "bridge",
@@ -39,7 +39,10 @@ SAMPLE: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that the page is made of. `definition` names the rules by which a miss is high-intent and late."""
+    """All that the page is made of. `definition` names the rules by which a miss is high-intent and late.
+
+    `owners`: who answers for which part of the chain from the call to the deal.
+    """
 
     legs: Sequence[CallLeg]
     calls: Sequence[DistinctCall]
@@ -51,6 +54,7 @@ class World:
     gate: Gate
     verified: Sequence[Verified]
     definition: str
+    owners: Sequence[tuple[str, str]]
     zone: ZoneInfo
     measure: Measure
 
@@ -83,6 +87,7 @@ class Weekly:
     sunday: date
     as_of: datetime
     definition: str
+    owners: tuple[tuple[str, str], ...]
     gate: Gate
     doubts: Mapping[FigureName, tuple[CheckName, ...]]
     executive: ExecutiveView
@@ -123,7 +128,7 @@ def weekly(monday: date, world: World) -> Weekly:
     spiked = spikes(rows, monday, world.context, world.zone)
     leaks = leak(mine, now)
     series = points(monday, figures)
-    judged = backtest(_before(monday, past_of(rows, world.deals, now)))
+    judged = backtest(_before(monday, past_of(rows, world.deals, world.measure)))
     year, week, _ = monday.isocalendar()
     return Weekly(
         week=f"{year}-W{week:02d}",
@@ -131,6 +136,7 @@ def weekly(monday: date, world: World) -> Weekly:
         sunday=monday + timedelta(days=6),
         as_of=now,
         definition=world.definition,
+        owners=tuple(world.owners),
         gate=world.gate,
         doubts={name: world.gate.doubts(name) for name in FIGURES},
         executive=executive_view(world.gate, world.verified),
@@ -146,12 +152,12 @@ def weekly(monday: date, world: World) -> Weekly:
         heat=tuple(_heat(monday, figures.counts.get(monday, Counter()))),
         spikes=tuple(spiked),
         sources=tuple(sources),
-        cliff=cliff(rows, fates, now),
+        cliff=cliff(rows, fates, world.measure),
         value=_value(mine, rows, judged, world),
         backtest=judged,
         changes=tuple(changes(monday, world.context, figures, world.zone)),
         quarter=quarterly(monday, figures),
-        channels=channels(mine, [one for one in world.askings if one.week == monday], now),
+        channels=channels(mine, [one for one in world.askings if one.week == monday], world.measure),
         warnings=tuple(warnings_of(series)),
         completeness=tuple(_completeness(mine)),
         sample=tuple(_sample(mine)),
@@ -200,7 +206,7 @@ def _value(mine: Sequence[NeedRow], rows: Sequence[NeedRow], judged: Backtest, w
     """Of the week's late high-intent misses, by the history of what came before them."""
     now = world.measure.now
     first = min((row.at for row in mine), default=now)
-    past = past_of([row for row in rows if row.at < first], world.deals, now)
+    past = past_of([row for row in rows if row.at < first], world.deals, world.measure)
     history = [one for month in past.values() for one in month]
     said = f"{judged.inside} of {len(judged.months)} past months came as predicted."
     assumptions = (
@@ -209,7 +215,14 @@ def _value(mine: Sequence[NeedRow], rows: Sequence[NeedRow], judged: Backtest, w
         "Who still waits is taken as if they were reached now; every further hour adds to it.",
         said if judged.enough else f"Only {len(judged.months)} past months could be judged: how well it holds is open.",
     )
-    return value_at_risk(exposed_of(mine, now), history, assumptions=assumptions, widened=judged.widened)
+    return value_at_risk(exposed_of(mine, world.measure), history, assumptions=assumptions, widened=judged.widened)
+
+
+def need_ranges(world: World) -> dict[str, Range]:
+    """What the delay of each late high-intent need costs on average, by need id, as known now; refused ones lack."""
+    rows = need_rows(world.needs, world.calls, world.setting)
+    history = [one for month in past_of(rows, world.deals, world.measure).values() for one in month]
+    return value_at_risk(exposed_of(rows, world.measure), history).expected
 
 
 def _heat(monday: date, counts: Counter[CallCount]) -> list[HeatCell]:

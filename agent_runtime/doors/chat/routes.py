@@ -119,6 +119,8 @@ def _question(body: ChatRequest) -> str:
         raise BadInput("There is no question in it.", fix=fix)
     if len(asked) > MOST_QUESTION:
         raise BadInput(f"The question is longer than {MOST_QUESTION:,} characters.", fix=fix)
+    if any("\ud800" <= character <= "\udfff" for character in asked):
+        raise BadInput("There are halves of characters in the question.", fix=fix)
     return asked
 
 

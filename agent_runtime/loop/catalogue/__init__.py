@@ -36,7 +36,7 @@ class Catalogue:
     """All texts of one language: mails by form, words, opening lines of calls, texts for inside (may be none).
 
     `house_words`: every word of these texts, casefolded; `light`: words that say nothing by themselves, which a mail
-    that is worded anew may hold too. `vocabulary`: the house words where nouns are written with a capital; else empty.
+    that is worded anew may hold too. `vocabulary`: both where nouns are written with a capital; else empty.
     """
 
     language: str
@@ -71,7 +71,7 @@ def _read(language: str, plain: Mapping[str, Any]) -> Catalogue:
     words = plain["words"]
     house_words = _house_words(mails, words)
     light = frozenset(plain["light"].casefold().split())
-    vocabulary = house_words if words.get("nouns_are_capital") else frozenset()
+    vocabulary = house_words | light if words.get("nouns_are_capital") else frozenset()
     return Catalogue(language, mails, words, openings, plain.get("inside", {}), house_words, light, vocabulary)
 
 

@@ -23,11 +23,14 @@ SEED, ACCOUNTS, EACH = 7, 120, 6
 
 
 class Making:
-    """Cases of one world; each case gets the next phrasing of its kind, one in three in German."""
+    """Cases of one world; each case gets the next phrasing of its kind, one in three in German.
 
-    def __init__(self, world: World, truth: DemoTruth) -> None:
-        self.world, self.truth = world, truth
-        self.rng = Random(SEED)
+    `later`: with the phrasings that were written last, English alone.
+    """
+
+    def __init__(self, world: World, truth: DemoTruth, *, later: bool = False) -> None:
+        self.world, self.truth, self.later = world, truth, later
+        self.rng = Random(SEED + later)
         self.phrases = tomllib.loads((FOLDER / "phrases.toml").read_text(encoding="utf-8"))
         self.cases: list[dict[str, Any]] = []
         self._used: dict[str, int] = {}
@@ -35,19 +38,23 @@ class Making:
     def add(self, kind: str, group: str, account: str, expect: Mapping[str, Any], **slots: str) -> None:
         """One more case of `kind`; `slots` fill its phrasing, `user` and `at` say who asks when."""
         number = self._used[kind] = self._used.get(kind, 0) + 1
-        language = "de" if number % 3 == 0 else "en"
-        phrasings = self.phrases[kind][language]
-        text = phrasings[(number - 1 - (number // 3)) % len(phrasings)]
+        language = "de" if number % 3 == 0 and not self.later else "en"
+        phrasings = self.phrases[kind]["later" if self.later else language]
+        text = phrasings[(number - 1 - (0 if self.later else number // 3)) % len(phrasings)]
         told = dict(slots)
         if "day" in told:
             told["day"] = slots["day"].split("|")[language == "de"]
-        row = {"id": f"{kind}/{number}", "segments": {"kind": group, "language": language}, "account": account,
-               "question": text.format_map(_Given(told)), "expect": dict(expect)}  # fmt: skip
+        wording = "later" if self.later else "first"
+        row = {
+            "id": f"{kind}/{'later-' if self.later else ''}{number}",
+            "segments": {"kind": group, "language": language, "wording": wording},
+            "account": account, "question": text.format_map(_Given(told)), "expect": dict(expect),
+        }  # fmt: skip
         self.cases.append(row | {name: told[name] for name in ("user", "at") if name in told})
 
     def sample(self, rows: list[Any], most: int = EACH) -> list[Any]:
         """Some of the rows, the same ones each time."""
-        return self.rng.sample(rows, min(most, len(rows)))
+        return self.rng.sample(rows, min(most, len(rows), EACH // 2 if self.later else most))
 
     def planted(self, *kinds: str, pending: bool = False) -> Iterator[tuple[str, tuple[str, ...], datetime]]:
         """Account, records and beginning of each planted situation of these kinds; `pending`: of those still open."""
@@ -217,7 +224,7 @@ def unanswerable(making: Making) -> None:
     """What no record says."""
     world = making.world
     phrasings = making.phrases["nothing"]
-    for _ in range(len(phrasings["en"]) + len(phrasings["de"]) // 2):
+    for _ in phrasings["later"] if making.later else range(len(phrasings["en"]) + len(phrasings["de"]) // 2):
         account = making.rng.choice([x for x in world.accounts if x["segment"] == "large"])
         who = making.rng.choice(world.contacts_of(account["id"]))["name"]
         making.add("nothing", "unanswerable", account["id"], {"refused": True}, who=who)
@@ -247,15 +254,21 @@ def portfolio(making: Making) -> None:
         making.add("portfolio_owed", "portfolio", "portfolio", {"says": [[owner["name"]]]}, user=owner["owner_id"])
 
 
+PARTS = (look_ups, promises, conversations, contacts, hand_over, changes, blind, unanswerable, portfolio)
+
+
 def made() -> list[Row]:
     """All cases of the company."""
     with TemporaryDirectory() as scratch:
         folder = Path(scratch) / "world"
         truth = generate(SEED, folder, accounts=ACCOUNTS)
-        making = Making(World(folder), truth)
-        for part in (look_ups, promises, conversations, contacts, hand_over, changes, blind, unanswerable, portfolio):
-            part(making)
-    return making.cases
+        cases = []
+        for later in (False, True):
+            making = Making(World(folder), truth, later=later)
+            for part in PARTS:
+                part(making)
+            cases += making.cases
+    return cases
 
 
 if __name__ == "__main__":

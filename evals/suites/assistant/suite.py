@@ -22,6 +22,8 @@ from agent_runtime.replay.importing import import_world
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.evaluate import evaluate
 from evals.frame import CaseRow, Played, Suite, Verdicts
+from evals.stage import play, tell
+from evals.suites.accounts import THREE_WEEKS
 from evals.suites.assistant.making import ACCOUNTS, SEED
 from evals.world import read_lines
 from memory.embed import Embedder, choose
@@ -33,10 +35,30 @@ _account: Table = Account.__table__  # type: ignore[attr-defined]
 
 
 def run(cases: Sequence[CaseRow]) -> Played:
-    """Imports the company and asks every question as it would have been asked at its moment."""
-    found: dict[str, Any] = {}
-    seconds = []
+    """Imports the company and asks every question as it would have been asked at its moment; so of the stories."""
     embedder = choose().embedder
+    found, seconds = _of_company([x for x in cases if "story" not in x], embedder)
+    told = [x for x in cases if "story" in x]
+    if told:
+        play(tell(told), THREE_WEEKS, visit=lambda database: found.update(_of_stories(database, told, embedder)))
+    return Played(found, seconds=seconds, notes={"embedder": embedder.model})
+
+
+def _of_stories(database: Path, cases: Sequence[CaseRow], embedder: Embedder) -> dict[str, Any]:
+    engine = db.make_engine(f"sqlite:///{database}")
+    with engine.connect() as connection:
+        company = company_of(connection, THREE_WEEKS.end)
+        told = [dict(x) | {"at": THREE_WEEKS.end.isoformat()} for x in cases]
+        found = {str(x["id"]): answered(connection, x, company, embedder) for x in told}
+    engine.dispose()
+    return found
+
+
+def _of_company(cases: Sequence[CaseRow], embedder: Embedder) -> tuple[dict[str, Any], list[float]]:
+    found: dict[str, Any] = {}
+    seconds: list[float] = []
+    if not cases:
+        return found, seconds
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
         generate(SEED, folder / "world", accounts=ACCOUNTS)
@@ -51,7 +73,7 @@ def run(cases: Sequence[CaseRow]) -> Played:
                 found[str(case["id"])] = answered(connection, case, company, embedder)
                 seconds.append(perf_counter() - begun)
         engine.dispose()
-    return Played(found, seconds=seconds, notes={"embedder": embedder.model})
+    return found, seconds
 
 
 def keep_ledger(connection: Connection, company: Company) -> None:
@@ -104,4 +126,5 @@ def _uncited(case: CaseRow, output: Answer) -> str | None:
     return f"a source of another account: {foreign[0]}" if foreign else None
 
 
-SUITE = Suite("assistant", FOLDER, read_lines(FOLDER / "cases.jsonl"), run, grade)
+CASES = [*read_lines(FOLDER / "cases.jsonl"), *read_lines(FOLDER / "constructed.jsonl")]
+SUITE = Suite("assistant", FOLDER, CASES, run, grade)

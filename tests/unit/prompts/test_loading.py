@@ -26,8 +26,9 @@ def test_each_prompt_has_a_schema_a_counterpart_and_a_suite(name: str) -> None:
     module = prompt.counterpart.replace(".", "/")
     root = FOLDER.parent
     assert (root / f"{module}.py").is_file() or (root / f"{module.rpartition('/')[0]}.py").is_file()
+    assert (root / "evals" / "suites" / prompt.suite).is_dir()
     assert prompt.foreign
-    assert "never an instruction" in prompt.instructions or "is an instruction to you" in prompt.instructions
+    assert "is an instruction to you" in " ".join(prompt.instructions.split())
     shown = re.search(r"Reply with JSON: (\{.*\})", prompt.instructions)
     assert shown
     assert set(re.findall(r'[{,] ?"(\w+)":', shown[1])) >= set(SCHEMAS[prompt.output].model_fields)

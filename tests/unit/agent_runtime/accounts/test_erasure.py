@@ -118,13 +118,14 @@ def test_what_is_not_there_is_not_erased(sqlite_engine: Engine) -> None:
 
 # What each table holds of customers, and what an erasure does with it. A new table has to be put here.
 DELETED = {"account", "contact", "handle", "activity", "episode", "fact", "fact_evidence", "vector", "letter", "merge"}
-DELETED |= {"merge_change"}
+DELETED |= {"merge_change", "conversation_turn"}
 BLANKED = {"item", "draft", "decision", "action", "interaction", "model_call"}
 CLEANED = {"reject", "reference", "idempotency", "hook_message"}
 NOTHING_PERSONAL = {
+    "connection", "stream_place", "vendor_user",
     "user", "absence", "stage", "coverage", "account_loop", "checkpoint", "worker", "event", "login", "token",
     "attempt", "audit_entry", "audit_head", "audit_forwarded", "expectation", "breach", "switch", "sender", "backlog",
-    "backlog_row", "suppressed", "score", "tombstone", "webhook", "webhook_place", "webhook_delivery", "model_spend", "model_endpoint",
+    "backlog_row", "suppressed", "score", "tombstone", "call_verification", "webhook", "webhook_place", "webhook_delivery", "model_spend", "model_endpoint",
 }  # fmt: skip
 
 

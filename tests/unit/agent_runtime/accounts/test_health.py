@@ -1,6 +1,7 @@
 """How accounts stand in a list: what presses first at the top, in words, with what comes next."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, insert
@@ -21,9 +22,11 @@ def engine(sqlite_engine: Engine) -> Engine:
     with sqlite_engine.begin() as connection:
         rows = (("late", None), ("soon", (NOW + 30 * DAY).date()), ("well", None))
         for name, renewal in rows:
-            row = {"id": name, "name": name.title(), "renewal_date": renewal, "provisional": False, "custom": {}}
+            row: dict[str, Any] = {"id": name, "name": name.title(), "renewal_date": renewal, "provisional": False, "custom": {}}
             connection.execute(insert(Account), row)
-            talk = NewActivity("phone", "calls", name, "call", NOW - DAY, NOW - DAY, account_id=name, caused_by="person")
+            talk = NewActivity(
+                "phone", "calls", name, "call", NOW - DAY, NOW - DAY, account_id=name, caused_by="person"
+            )
             add(connection, [talk])
         promise = {
             "id": "int-1", "account_id": "late", "kind": "promise", "key": "p", "opened_at": NOW - 5 * DAY,

@@ -83,6 +83,7 @@ PAGES: dict[tuple[str, str], tuple[set[str], str, str]] = {
     ("POST", "/inbox/{item_id}/decide"): (CHANGERS, "decide", "item"),
     ("GET", "/settings"): (ALL, "read", "none"),
     ("POST", "/settings"): (ALL, "read", "none"),
+    ("POST", "/settings/views"): (ALL, "read", "none"),
     ("POST", "/sign-out"): (ALL, "read", "none"),
 }
 _OVERSEERS, _LEADERS, _ALL_SEEING = {"manager", "admin", "auditor"}, {"manager", "admin"}, {"admin", "auditor"}
@@ -108,6 +109,7 @@ PAGES |= {
     ("GET", "/reports"): (_OVERSEERS, "read", "none"),
     ("GET", "/reports.csv"): (_OVERSEERS, "read", "none"),
     ("GET", "/reports/calls"): (_OVERSEERS, "read", "none"),
+    ("GET", "/reports/stories"): (_OVERSEERS, "read", "none"),
     ("GET", "/reports/rows/{name}"): (_OVERSEERS, "read", "none"),
     ("GET", "/reports/rows/{name}.csv"): (_OVERSEERS, "read", "none"),
     ("GET", "/evals"): (_OVERSEERS, "read", "none"),

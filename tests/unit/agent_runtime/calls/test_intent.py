@@ -76,3 +76,20 @@ def test_a_word_inside_another_word_is_no_sign() -> None:
 def test_only_the_beginning_of_a_long_talk_counts() -> None:
     long_talk = "we came to say where we stand. " * 100 + "invoice"
     assert about(voicemail_text=long_talk) == ("informational", "other")
+
+
+def test_of_a_transcript_what_the_customer_says_counts() -> None:
+    said = (
+        TranscriptLine("agent", 0, "Sales, would you like an offer?"),
+        TranscriptLine("kim", 4, "The pump is broken."),
+    )
+    assert about(transcript=said, consent="one_party") == ("service", "technical")
+
+
+def test_a_campaign_makes_a_date_commercial_but_no_invoice() -> None:
+    assert about(tracking_number="+49800123123", voicemail_text="I need an appointment.")[0] == "commercial"
+    assert about(tracking_number="+49800123123", voicemail_text="The invoice is wrong.")[0] == "service"
+
+
+def test_a_vendor_who_calls_back_is_noise() -> None:
+    assert about(purpose="vendor_callback")[0] == "noise"

@@ -90,3 +90,27 @@ def test_a_naive_time_is_refused_with_the_name_of_the_record() -> None:
         miss("a", 0, started_at=naive)
     with pytest.raises(BadInput, match="message m"):
         Message(id="m", at=naive, direction="outbound", medium="mail")
+
+
+def test_a_key_that_comes_again_after_its_call_had_ended_is_another_call() -> None:
+    legs = [miss("a", 0, call_key="k"), taken("a1", 1, call_key="k"), miss("b", 600, BERT, call_key="k")]
+    assert [call.call_id for call in join_legs(legs)] == ["a", "b"]
+    long_talk = [taken("a", 0, call_key="k", talk_s=4 * 3600), miss("a1", 250, call_key="k")]
+    assert len(join_legs(long_talk)) == 1
+
+
+def test_a_reported_miss_without_a_key_belongs_to_the_call_that_rang_with_it() -> None:
+    legs = [taken("a", 0), miss("e", 0.1, missed_event_for="u2"), miss("z", 30, missed_event_for="u2")]
+    assert [(call.call_id, call.reached_person) for call in join_legs(legs)] == [("a", True), ("z", False)]
+
+
+def test_what_became_of_a_forwarded_call_belongs_to_it_without_a_key() -> None:
+    forwarded = taken("f", 0.4, forwarded_from="u1", user_id="u9")
+    (call,) = join_legs([miss("a", 0, user_id="u1"), forwarded])
+    assert (call.call_id, call.reached_person) == ("a", True)
+    assert len(join_legs([miss("a", 0, user_id="u5"), forwarded])) == 2
+
+
+def test_a_call_that_ended_unanswered_was_answered_by_nobody() -> None:
+    assert not leg_reached_person(miss("a", 0, answered_by="person"))
+    assert leg_reached_person(miss("a", 0, answered_by="person", status="completed", talk_s=0))

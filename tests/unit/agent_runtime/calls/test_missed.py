@@ -181,6 +181,16 @@ MISDIALS = [
         a=ends("misdial", intent="noise"),
     ),
     case(
+        "the phone system noted a wrong number",
+        miss("a", 0, purpose="wrong_number"),
+        a=ends("misdial", intent="noise"),
+    ),
+    case(
+        "a wrong number on an invoice is none of ours",
+        miss("a", 0, voicemail_text="There is a wrong number on your invoice."),
+        a=ends("none", topic="billing"),
+    ),
+    case(
         "a short dial is not the need that follows it",
         miss("p", 0, ring_s=2),
         miss("a", 1),

@@ -1,8 +1,11 @@
 """Which misses are one need, and what the rules read of it: its misses, its tries, its end."""
 
+from typing import Any
+
 import pytest
 
 from agent_runtime.calls.legs import join_legs
+from agent_runtime.calls.models import CallLeg, Unplanned
 from agent_runtime.calls.needs import needs
 from tests.unit.agent_runtime.calls.phone import (
     ANNA,
@@ -10,6 +13,7 @@ from tests.unit.agent_runtime.calls.phone import (
     BERT,
     DAY,
     HOUR,
+    MOBILE,
     OWNERS,
     callback,
     dial,
@@ -108,3 +112,39 @@ def test_a_caller_whom_the_sources_put_in_two_accounts_has_none() -> None:
 
 def test_no_miss_means_no_need() -> None:
     assert needs(join_legs([callback("cb", 0, ANNA)]), [sent("m", 1)], OWNERS) == []
+
+
+def left(name: str, minutes: float, **fields: Any) -> CallLeg:
+    return callback(name, minutes, answered_by="voicemail", **fields)
+
+
+def test_a_message_that_names_no_next_step_is_a_failure_until_the_next_try() -> None:
+    calls = join_legs([miss("a", 0), left("v1", 20), dial("d", 40), left("v2", 60)])
+    (need,) = needs(calls, owners=OWNERS)
+    assert need.unplanned == (Unplanned("v1", moment(20), "d", moment(40)), Unplanned("v2", moment(60)))
+
+
+def test_what_reaches_the_caller_ends_it_too() -> None:
+    (need,) = needs(join_legs([miss("a", 0), left("v", 20)]), [sent("m", 30)], OWNERS)
+    assert need.unplanned == (Unplanned("v", moment(20), "m", moment(30)),)
+
+
+def test_a_message_with_a_plan_is_none() -> None:
+    (need,) = needs(join_legs([miss("a", 0), left("v", 20, plans=True)]), owners=OWNERS)
+    assert (need.resolution, need.unplanned) == ("attempted", ())
+
+
+def test_of_two_who_were_rung_only_the_one_who_answered_was_reached() -> None:
+    rung = [
+        dial("r", 9, MOBILE, status="completed"),
+        callback("r1", 9, BERT, parent_id="r"),
+        dial("r2", 9, ANNA, parent_id="r"),
+    ]
+    found = needs(join_legs([miss("a", 0), miss("b", 1, BERT), *rung]), owners=OWNERS)
+    assert [(need.need_id, need.resolution) for need in found] == [("a", "attempted"), ("b", "callback")]
+
+
+def test_a_call_that_names_its_contact_and_no_number_was_for_them() -> None:
+    told = callback("cb", 9, None, contact_id="anna", account_id="acme")
+    (need,) = needs(join_legs([miss("a", 0), told]), owners=OWNERS)
+    assert need.resolved_by == "cb"

@@ -1,5 +1,6 @@
 """Constructed phone histories with their truth: who called, and how each need ended."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent_runtime.calls.legs import join_legs
+from agent_runtime.calls.models import Visit
 from agent_runtime.calls.resolution import resolve
+from agent_runtime.calls.topics import TopicReader, TopicReading
 from tests.unit.agent_runtime.calls.phone import (
     ANNA,
     ANNA_OFFICE,
@@ -17,6 +20,7 @@ from tests.unit.agent_runtime.calls.phone import (
     DESK,
     HOUR,
     MOBILE,
+    OWNERS,
     RECEPTION,
     SHARED,
     STRANGER,
@@ -276,3 +280,35 @@ def test_the_window_of_a_callback_is_the_callers_choice() -> None:
     calls = join_legs([miss("a", 0), callback("cb", DAY)])
     (line,) = resolve(calls, business_seconds=business_seconds, window=timedelta(hours=23))
     assert line.resolution == "none"
+
+
+@pytest.mark.parametrize(
+    ("before", "intent"),
+    [
+        (Visit(id="v", at=moment(-60), contact_id="anna"), "commercial"),
+        (Visit(id="v", at=moment(-60), addresses=(ANNA_OFFICE,)), "commercial"),
+        (Visit(id="v", at=moment(-25 * HOUR), contact_id="anna"), "informational"),
+        (Visit(id="v", at=moment(5), contact_id="anna"), "informational"),
+        (Visit(id="v", at=moment(-60), contact_id="bert"), "informational"),
+    ],
+    ids=["an hour before", "on her other number", "the day before", "afterwards", "somebody else"],
+)
+def test_who_asked_for_prices_just_before_is_no_cold_dial(before: Visit, intent: str) -> None:
+    calls = join_legs([miss("a", 0)])
+    (line,) = resolve(calls, owners=OWNERS, business_seconds=business_seconds, visits=[before])
+    assert (line.intent, line.topic) == (intent, None)
+
+
+def test_a_reader_is_asked_once_for_each_text_that_says_something() -> None:
+    asked: list[str] = []
+
+    class Reader(TopicReader):
+        def read(self, texts: Sequence[str]) -> list[TopicReading]:
+            asked.extend(texts)
+            return [TopicReading("billing", 1.0) for _ in texts]
+
+    said = ["The invoice is wrong.", "The invoice is wrong.", "Please call me back."]
+    calls = join_legs([miss(f"c{place}", place, voicemail_text=text) for place, text in enumerate(said)])
+    found = resolve(calls, business_seconds=business_seconds, reader=Reader())
+    assert asked == ["the invoice is wrong."]
+    assert [line.topic for line in found] == ["billing", "billing", "unknown"]

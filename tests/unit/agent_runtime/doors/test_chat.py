@@ -140,6 +140,15 @@ def test_errors_have_the_form_that_clients_read(address: str, anna: OpenAI) -> N
     assert {"message", "type", "code"} <= caught.value.body.keys()
 
 
+def test_a_question_that_is_no_text_is_refused(house: Office) -> None:
+    for words, status in (('"\\ud800?"', 400), ('"\\u0000?"', 400), (f'"{"x" * 9_000}"', 400), ("7", 422)):
+        body = '{"model": "portfolio", "messages": [{"role": "user", "content": ' + words + "}]}"
+        headers = {"Content-Type": "application/json"}
+        answer = house.ask("anna", "POST", "/v1/chat/completions", content=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
 def test_parts_of_a_message_are_read_as_text(anna: OpenAI) -> None:
     parts: Any = [
         {"type": "text", "text": "When did they last write?"},

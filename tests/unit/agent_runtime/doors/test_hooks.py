@@ -126,9 +126,9 @@ def test_while_a_secret_is_changed_over_both_hold(gate: Gate, monkeypatch: pytes
     assert gate.send(MESSAGE, number="m4", secret=OLD).status_code == 401
 
 
-@pytest.mark.parametrize("age", [-299, -10, 0, 10, 299])
-def test_a_clock_may_differ_by_five_minutes(gate: Gate, age: float) -> None:
-    assert gate.send(MESSAGE, age=age).status_code == 202
+def test_a_clock_may_differ_by_five_minutes(gate: Gate) -> None:
+    for age in (-299, -10, 0, 10, 299):
+        assert gate.send(MESSAGE, number=f"m{age}", age=age).status_code == 202, age
 
 
 BAD: list[dict[str, Any]] = [
@@ -143,11 +143,10 @@ BAD: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("how", BAD, ids=str)
-def test_what_is_not_signed_as_it_should_be_is_not_kept(gate: Gate, how: dict[str, Any]) -> None:
-    answer = gate.send(MESSAGE, **how)
-    assert answer.status_code == 401, answer.text
-    assert answer.json()["code"] == "bad_signature"
+def test_what_is_not_signed_as_it_should_be_is_not_kept(gate: Gate) -> None:
+    for how in BAD:
+        answer = gate.send(MESSAGE, **how)
+        assert (answer.status_code, answer.json()["code"]) == (401, "bad_signature"), how
     assert gate.rows(_message) == []
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
 from agent_runtime import jobs
+from agent_runtime.ingest.service import Ingest
 from memory import facts
 from tests.unit.agent_runtime.ingest.company import NOW, Company, call, email, source_record
 from tests.unit.agent_runtime.ingest.conftest import TABLES
@@ -210,3 +211,44 @@ def test_no_record_stops_the_others_and_each_is_accounted_for(
         assert stored + left_out == len(records)
         again = company.take(*records)
         assert (again.added, again.revised) == (0, 0)
+
+
+def texted(key: str, to: str) -> Any:
+    fields = {"direction": "outbound", "channel": "sms", "from": "+4930901820", "to": to, "text": "It is done."}
+    return source_record("messages", key, None, **fields)
+
+
+def test_what_we_text_to_a_caller_nobody_knows_is_kept_and_other_private_texts_are_not(company: Company) -> None:
+    company.take(call("1", direction="inbound", **{"from": "+49301234567", "to": "+4930901829"}))
+    taken = company.take(texted("m1", "+49 30 1234567"), texted("m2", "+49 30 7654321"))
+    assert (taken.added, taken.unknown) == (1, 1)
+    fresh = Ingest(company.context)
+    assert fresh.take(company.connection, [texted("m3", "+49 30 1234567")], NOW).added == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("+15550100", "+15550100"), ("201", "201"), ("anonymous", None), ("030 / 901 822", "+4930901822")],
+)
+def test_a_caller_is_withheld_only_where_no_number_was_given(company: Company, written: str, kept: str | None) -> None:
+    company.take(call("1", "a1", direction="inbound", **{"from": written}))
+    (event,) = company.events("a1")
+    assert event.data["from"] == kept
+
+
+def test_a_desk_of_two_colleagues_is_nobodys_number(company: Company) -> None:
+    company.directory.contacts.append(
+        {"id": "c9", "account_id": "a1", "name": "Di", "phone": "030 901822", "custom": {}}
+    )
+    company.import_directory()
+    company.ingest.refresh(company.connection)
+    company.take(call("1", "a1", direction="inbound", **{"from": "+4930901822"}))
+    assert company.events("a1")[0].contact_id is None
+
+
+def test_what_we_say_on_their_voicemail_is_ours(company: Company) -> None:
+    words = "I will send you the drawing by Friday. Could you check it?"
+    company.take(call("1", "a1", direction="outbound", answered_by="voicemail", voicemail_text=words, to="+4930901822"))
+    data = company.events("a1")[0].data
+    assert data["promises"]
+    assert not data["asks"]

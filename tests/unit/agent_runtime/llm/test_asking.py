@@ -1,6 +1,7 @@
 """The real client against the stub over a loopback socket: every fault ends in time and in a plain reason."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from time import monotonic
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from agent_runtime.llm.models import ModelCall, ModelEndpoint
 from agent_runtime.llm.port import ModelReply, ModelSilent, NoReply, Reason
-from tests.unit.agent_runtime.llm.stub_world import MESSAGE, close_endpoints, draft_request, open_at
+from tests.unit.agent_runtime.llm.stub_world import MESSAGE, NOW, close_endpoints, draft_request, open_at
 from tools.fakes.model_endpoint import Stub
 from tools.fakes.model_endpoint_server import served
 
@@ -116,6 +117,36 @@ def test_the_form_that_serves_is_found_once(
     assert seen == [*forms, forms[-1]]
     with sqlite_engine.connect() as connection:
         assert connection.scalar(select(ModelEndpoint.__table__.c.rung)) == rung  # type: ignore[attr-defined]
+
+
+def test_a_model_that_wants_the_limit_under_its_new_name_gets_it(
+    stub: Stub, running: tuple[Stub, str], sqlite_engine: Engine
+) -> None:
+    stub.refuses = frozenset({"max_tokens"})
+    model = open_at(running[1], sqlite_engine)
+    for number in range(2):
+        assert isinstance(model.ask(draft_request(f"{MESSAGE} {number}")), ModelReply)
+    assert stub.served == {"refused_limit": 1, "whole": 2}
+    assert [body["response_format"]["type"] for body in stub.seen] == ["json_schema"] * 3
+
+
+def test_a_form_that_was_found_long_ago_is_tried_anew(
+    stub: Stub, running: tuple[Stub, str], sqlite_engine: Engine
+) -> None:
+    stub.refuses = frozenset({"json_schema"})
+    open_at(running[1], sqlite_engine).ask(draft_request())
+    stub.refuses = frozenset()
+    for days in (1, 30):
+        open_at(running[1], sqlite_engine).ask(draft_request(str(days), now=NOW + timedelta(days=days)))
+    seen = [body["response_format"]["type"] for body in stub.seen]
+    assert seen == ["json_schema", "json_object", "json_object", "json_schema"]
+
+
+def test_it_works_on_postgres_too(stub: Stub, running: tuple[Stub, str], postgres_engine: Engine) -> None:
+    first, again = (open_at(running[1], postgres_engine).ask(draft_request()) for _ in range(2))
+    assert isinstance(first, ModelReply)
+    assert isinstance(again, ModelReply)
+    assert (first.stored, again.stored) == (False, True)
 
 
 def test_the_same_request_is_paid_once(stub: Stub, running: tuple[Stub, str], sqlite_engine: Engine) -> None:

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 
 from agent_runtime.actions.policy import content_hash
+from agent_runtime.audit.models import AuditEntry
+from agent_runtime.audit.service import verify_all
 from agent_runtime.inbox.policy import ItemRow
 from agent_runtime.jobs import wake
 from agent_runtime.loop.propose import Desk, propose
@@ -15,7 +17,9 @@ from agent_runtime.watchtower.outlook import Outlook
 from memory.records import Account, Contact
 from memory.timeline import NewActivity, add
 from tests.unit.agent_runtime.loop.telling import COMPANY, KIM
+from tests.unit.agent_runtime.loop.test_rewording import Writing
 from tests.unit.agent_runtime.watchtower.story import ANNA, CUSTOMER, at
+from tools.fakes.model_endpoint_writers import Asked, Written
 
 KEY = SecretStr("a key of this test")
 QUESTION = "Hello Anna,\n\nCan you move the door to the north side?\n\nKim"
@@ -25,6 +29,11 @@ INTERNAL = re.compile(r"\b(?:expectation|breach|episode|interaction|UTC|not veri
 @pytest.fixture
 def item(sqlite_engine: Engine) -> ItemRow:
     """The item about a question of Monday that nobody has answered by Tuesday afternoon."""
+    return asked(sqlite_engine, None)
+
+
+def asked(sqlite_engine: Engine, model: Writing | None) -> ItemRow:
+    """The item, where `model` may word it."""
     asked = NewActivity(
         "mail", "emails", "q1", "email", at("mon 10:00"), at("mon 10:00"), "acc", "inbound", CUSTOMER,
         subject="Door position, Mill Lane", text=QUESTION, speaker="kim@acme.example",
@@ -41,9 +50,25 @@ def item(sqlite_engine: Engine) -> ItemRow:
         found = look(connection, COMPANY, "acc", now)
     assert found is not None
     [trouble] = open_troubles(found)
-    made = propose(Desk(sqlite_engine, COMPANY, KEY, Outlook(COMPANY)), found, trouble)
+    made = propose(Desk(sqlite_engine, COMPANY, KEY, Outlook(COMPANY), model), found, trouble)
     assert made is not None
     return made
+
+
+def test_a_model_may_word_it_and_the_audit_says_so(sqlite_engine: Engine) -> None:
+    made = asked(sqlite_engine, Writing(say_it_otherwise))
+    assert "a short line is enough" in made.action["body"]
+    assert made.beside["worded_by"] == "stub"
+    assert made.content_hash == content_hash(made.action)
+    entry = AuditEntry.__table__  # type: ignore[attr-defined]
+    with sqlite_engine.connect() as connection:
+        (row,) = connection.execute(select(entry).where(entry.c.event == "draft.worded"))
+        assert (row.subject_id, row.payload["by"], row.payload["request_hash"]) == (made.id, "model", "r")
+        assert verify_all(connection) == []
+
+
+def say_it_otherwise(asked: Asked) -> Written:
+    return {"message": asked.data["message"].replace("a short note is enough", "a short line is enough")}
 
 
 def test_an_item_has_an_owner_a_due_time_and_a_sender(item: ItemRow) -> None:

@@ -99,12 +99,11 @@ def test_nothing_that_was_planted_gets_into_a_mail() -> None:
     assert came == {"program": 2 * HOSTILE}
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
+@pytest.mark.parametrize("name", [name for name in sorted(CASES) if mail_of(CASES[name]())])
 def test_an_honest_wording_is_taken(name: str) -> None:
     situation = CASES[name]()
     plain = mail_of(situation)
-    if plain is None:
-        pytest.skip("this case is no mail")
+    assert plain is not None
     found, wording = worded(situation, plain, WRITERS["honest"])
     # One template holds words that only as the template has them are no advertising.
     assert wording.reason in ("", "unchanged") or name == "promised_call"

@@ -168,6 +168,26 @@ def test_a_caller_who_wants_to_buy_is_called_back_sooner() -> None:
     assert story.breaches("missed_call", "mon2") == [at("tue 10:30")]
 
 
+def test_who_asked_for_prices_an_hour_before_is_called_back_as_a_buyer() -> None:
+    def asked(story: Story) -> None:
+        story.add("tue 09:10", "form", "forms", direction="inbound", contact_id=CUSTOMER, page="/pricing")
+        story.misses("tue 10:00")
+
+    assert told(asked).breaches("missed_call", "mon2") == [at("tue 10:30")]
+
+
+def test_a_message_on_their_voicemail_without_a_next_step_is_owed_one() -> None:
+    def left(story: Story, **more: Any) -> None:
+        story.misses("tue 10:00")
+        story.calls("tue 10:30", answered_by="voicemail", **more)
+
+    assert len(told(left).breaches("missed_call", "mon2")) == 2
+    promised = told(lambda x: left(x, promises=[{"quote": "I will try again at two.", "what": "a call"}]))
+    assert len(promised.breaches("missed_call", "mon2")) == 1
+    tried = told(left, lambda x: x.calls("tue 11:00", talk=0))
+    assert len(tried.breaches("missed_call", "mon2")) == 1
+
+
 def test_a_callback_that_is_still_going_on_is_not_denied() -> None:
     def talk(story: Story) -> None:
         story.misses("tue 10:00", voicemail=True, words="I would like a quote for two new units, please call me back.")

@@ -1,22 +1,10 @@
 """The pages of the inbox over HTTP: whole and in parts, decided by forms, refused in words."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from httpx2 import Response
-from sqlalchemy import Engine
 
-from tests.unit.agent_runtime.app.office import Office, canary, opened
+from tests.unit.agent_runtime.app.office import Office, canary
 
 HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture
-def office(sqlite_engine: Engine, tmp_path: Path) -> Iterator[Office]:
-    """A small company."""
-    with opened(sqlite_engine, tmp_path) as found:
-        yield found
 
 
 def read(office: Office, user: str, path: str, **headers: str) -> Response:

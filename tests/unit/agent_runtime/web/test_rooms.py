@@ -14,7 +14,8 @@ from tests.unit.agent_runtime.app.office import ACCOUNTS, Office, canary, opened
 HTML = {"Accept": "text/html"}
 PAGES = (
     "/accounts", "/handover", "/audit", "/audit/sample", "/reports", "/reports/calls", "/reports/rows/late",
-    "/reports/rows/next_step", "/reports/rows/causes?of=none", "/reports/rows/matters?of=open_question", "/admin",
+    "/reports/rows/next_step", "/reports/rows/causes?of=none", "/reports/rows/matters?of=open_question",
+    "/reports/rows/slipped", "/reports/stories", "/admin",
     "/admin/playbook", "/admin/people", "/admin/transfer", "/admin/doctor", "/evals",
 )  # fmt: skip
 

@@ -1,28 +1,14 @@
 """Coming in by the page: with a password, or in the demo by choosing who one is."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from pydantic import SecretStr
-from sqlalchemy import Engine
 
 from agent_runtime.app import create_app
 from agent_runtime.users import service as users
-from tests.unit.agent_runtime.app.office import NOW, PASSWORD, Office, opened
+from tests.unit.agent_runtime.app.office import PASSWORD, Office
 
 HTML = {"Accept": "text/html", "Origin": "http://testserver"}
-
-
-@pytest.fixture
-def office(sqlite_engine: Engine, tmp_path: Path) -> Iterator[Office]:
-    """A small company; Anna has a password."""
-    with opened(sqlite_engine, tmp_path) as found:
-        with sqlite_engine.begin() as connection:
-            users.set_password(connection, "anna", SecretStr(PASSWORD), NOW)
-        yield found
 
 
 def send(office: Office, path: str, headers: dict[str, str] = HTML, **fields: str) -> Response:

@@ -17,7 +17,7 @@ from tools.http import Buckets
 from tools.telephony.twilio_wire import TwilioWire, open_client
 
 
-class Redirected(TwilioHttpClient):
+class Redirected(TwilioHttpClient):  # type: ignore[misc]
     """The vendor's client, led to the stand-in."""
 
     def __init__(self, address: str) -> None:

@@ -1,11 +1,12 @@
 """The page out of a database: the same as out of memory, verified by a person, audited."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Table, insert, select
 
 from agent_runtime.audit.models import AuditEntry
 from agent_runtime.calls.week import verifying
@@ -16,6 +17,7 @@ from agent_runtime.calls.week.trust import CheckState, Gate
 from agent_runtime.calls.week.weekly import weekly
 from agent_runtime.errors import BadInput, NotThere, Refused
 from agent_runtime.playbook import load
+from memory.records import Activity
 from tests.unit.agent_runtime.calls.week.stored import store
 from tests.unit.agent_runtime.calls.week.town import CALENDAR, skewed, town, world
 
@@ -39,6 +41,7 @@ def test_the_database_gives_what_memory_gives(stored: Connection) -> None:
     assert page.bridge == out_of_memory.bridge
     assert page.now.missed == out_of_memory.now.missed
     assert page.groups[0].waits == out_of_memory.groups[0].waits
+    assert {who for _, who in page.owners} == set(HOUSE.playbook.owners.model_dump().values())
 
 
 def test_what_is_known_later_is_not_told_now(stored: Connection) -> None:
@@ -81,15 +84,11 @@ def test_a_verification_opens_the_executive_view_and_is_audited(stored: Connecti
 
 def test_nobody_can_verify_against_a_failing_check(stored: Connection) -> None:
     gate = read_gate(stored, HOUSE, NOW)
-    bad = Gate(tuple(type(one)(one.name, CheckState.FAILED, *_rest(one)) for one in gate.checks))
+    bad = Gate(tuple(replace(one, state=CheckState.FAILED) for one in gate.checks))
     with pytest.raises(Refused, match="cannot be verified"):
         verifying.verify(stored, "town", "", bad, "maria", NOW, KEY)
     with pytest.raises(NotThere):
         verifying.withdraw(stored, "town", "maria", NOW, KEY)
-
-
-def _rest(one: object) -> tuple[object, ...]:
-    return tuple(getattr(one, name) for name in ("size", "unit", "n", "words", "where"))
 
 
 def test_whoever_waits_now_has_a_pool(stored: Connection) -> None:
@@ -100,7 +99,23 @@ def test_whoever_waits_now_has_a_pool(stored: Connection) -> None:
 
 
 def test_waits_after_a_task_equal_those_counted_by_hand(stored: Connection) -> None:
-    assert read_task_waits(stored, "proposal follow-up", NOW).n == 0
+    made = town(3, weeks=11, a_day=20)
+    begun = [(f"a{x}", datetime(2026, 6, 1 + x % 25, 12, tzinfo=UTC)) for x in range(100)]
+    row = {"source": "crm", "stream": "crm", "content_hash": "", "kind": "task.created", "caused_by": "person",
+           "current": True, "deleted": False, "data": {}, "revision": 0}  # fmt: skip
+    tasks = [
+        row | {"id": f"t{x}", "source_id": f"t{x}", "account_id": account, "occurred_at": at, "known_at": at,
+               "subject": "Proposal follow-up" if x % 2 else "Tidy up"}
+        for x, (account, at) in enumerate(begun)
+    ]  # fmt: skip
+    stored.execute(insert(Activity), tasks)
+    lengths = []
+    for account, at in begun[1::2]:
+        later = [leg.started_at for leg in made.legs if leg.account_id == account and leg.started_at > at]
+        lengths.append((min(later, default=datetime.max.replace(tzinfo=UTC)) - at).total_seconds())
+    found = read_task_waits(stored, "proposal follow-up", datetime(2027, 6, 1, tzinfo=UTC))
+    assert found.n == 50
+    assert found.at(0.9).seconds == sorted(lengths)[44]
 
 
 @pytest.mark.parametrize(("text", "monday"), [("2026-W46", date(2026, 11, 9)), (None, date(2026, 8, 10))])

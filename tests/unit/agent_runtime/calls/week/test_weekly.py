@@ -11,11 +11,12 @@ import orjson
 import pytest
 
 from agent_runtime.calls.week.export import TABLES, as_data, table, write_csv
+from agent_runtime.calls.week.fates import Deals
 from agent_runtime.calls.week.live import NO_OWNER, live
 from agent_runtime.calls.week.page import mail_of, render, render_mail, render_text
 from agent_runtime.calls.week.rows import need_rows
 from agent_runtime.calls.week.trust import Check, CheckState, Gate, Verified
-from agent_runtime.calls.week.weekly import Weekly, World, weekly
+from agent_runtime.calls.week.weekly import Weekly, World, need_ranges, weekly
 from agent_runtime.errors import Refused
 from tests.unit.agent_runtime.calls.week.town import ZONE, town, world
 
@@ -201,3 +202,12 @@ def test_a_holiday_and_an_empty_shift_explain_a_spike(seen: World) -> None:
     assert found.spikes
     assert {one.day for one in found.spikes} == {day.date()}
     assert any(cause.kind == "holiday" for one in found.spikes for cause in one.causes)
+
+
+def test_each_late_high_intent_need_has_a_range_of_its_own(seen: World) -> None:
+    rows = need_rows(seen.needs, seen.calls, seen.setting)
+    late = {row.need_id for row in rows if row.high_intent and row.late_at(NOW)}
+    found = need_ranges(seen)
+    assert set(found) == late
+    assert all(0 <= one.low <= one.base <= one.high for one in found.values())
+    assert need_ranges(replace(seen, deals=Deals({}, {}))) == {}

@@ -173,6 +173,7 @@ def world(made: Town, now: datetime, *, gate: Gate | None = None, verified: tupl
         gate=gate or Gate((Check("clock", CheckState.PASSED, 0.0, "minutes", 100, "they agree"),)),
         verified=verified,
         definition="rule missed_call of the playbook town",
+        owners=[("queues and shifts", "operations")],
         zone=ZONE,
         measure=Measure(now, lambda begun, ended: CALENDAR.minutes_between(begun, ended) * 60),
     )
