@@ -19,6 +19,7 @@ NEAR, NEARER = 0.7, 0.03
 # A word that speaks for one intent alone is enough, even one of every day, which counts half.
 LIKELY, HALF = 0.5, 0.5
 _PLAIN = re.compile(r"(?<!\\)[a-zäöüß']{3,}")
+_LONG = re.compile(r"(?<!\\)[a-zäöüß]{6,}")
 _EMBEDDED: dict[str, Vectors] = {}
 
 
@@ -53,6 +54,13 @@ class Catalogue:
                 weights[name] += (HALF if stem in self.everyday else 1) / len(having)
         (best, most), (_, second) = sorted(weights.items(), key=lambda x: -x[1])[:2]
         return best if most >= LIKELY and most > second else None
+
+    def asking(self, intent: str, stems: Iterable[str]) -> frozenset[str]:
+        """Those of the stems that begin like a word for which the patterns of the intent look."""
+        looked_for = [
+            piece for x in self.intents if x.name == intent for p in x.patterns for piece in _LONG.findall(p.pattern)
+        ]
+        return frozenset(x for x in stems if any(x.startswith(piece) for piece in looked_for))
 
     def words_of(self, intent: str) -> frozenset[str]:
         """The stems that speak for an intent."""

@@ -26,7 +26,7 @@ LEAST_KEPT = 0.8
 _STATES = frozenset(
     words(
         "overdue kept answered returned settled left leave open closed won lost given up against champion decides signs"
-        " überfällig eingelöst beantwortet zurückgerufen erledigt ausgeschieden abwesend offen gewonnen verloren dagegen"
+        " überfällig eingelöst beantwortet zurückgerufen erledigt ausgeschieden abwesend offen gewonnen verloren"
     )
 )
 _QUOTED = re.compile(r"[“„].+?[”“]")

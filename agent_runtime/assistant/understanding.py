@@ -71,6 +71,9 @@ def sorted_out(text: str, known: Catalogue, embedder: Embedder | None) -> tuple[
     intent = known.fitting(low)
     if intent is None and tail:
         intent = known.fitting(text.casefold())
+    if intent is not None:
+        asking = known.asking(intent, topic) - set(words(tail))
+        topic = tuple(x for x in topic if x not in asking)
     intent = intent or nearest(head, known, embedder)
     if intent is None and (intent := known.likeliest(words(head))):
         # Only here a word says which kind: elsewhere the same word may well be the matter.

@@ -55,14 +55,16 @@ def needs(
     owners: Owners = NO_OWNERS,
     *,
     window: timedelta = CALLBACK_WINDOW,
+    book: CallerBook | None = None,
 ) -> list[Need]:
     """Returns every need, by its first miss; each missed call is in exactly one.
 
     Misses of one caller are one need while nothing has reached the caller and the last miss is at most 24
     hours old. Misdials, withheld and ambiguous callers are needs of their own. What is strictly later than
-    the last miss and within `window` of it resolves the need, the earliest first. O(n log n).
+    the last miss and within `window` of it resolves the need, the earliest first. `book`: that of these calls and
+    owners, where there is one already. O(n log n).
     """
-    book = CallerBook(calls, owners)
+    book = book or CallerBook(calls, owners)
     threads: _Threads = {}
     found = list(_alone(calls, book, threads))
     _add_answers(calls, book, threads)

@@ -49,7 +49,7 @@ def resolve(
         for call in calls
         if call.direction == "inbound" and not is_missed(call)
     ]
-    for need in needs(calls, messages, owners, window=window):
+    for need in needs(calls, messages, owners, window=window, book=book):
         lines.extend(_missed(need, business_seconds, about))
     lines.sort(key=lambda line: (line.at, line.call_id))
     return lines

@@ -15,7 +15,8 @@ def page(call: PageCall, template: str, *, status: int = 200, **context: Any) ->
     """`template` for `call`: the whole page, or with X-Fragment its main part, or the block of that name.
 
     A template begins with `{% extends layout %}`, takes the macros by
-    `{% import "macros/ui.html" as ui with context %}` and fills the blocks title, heading, main and aside. `now`, `zone` and `me` (the principal) are always there.
+    `{% import "macros/ui.html" as ui with context %}` and fills the blocks title, heading, main and aside.
+    `now`, `zone` and `me` (the principal) are always there.
     """
     # A server that shows the demo has a bar on top of its pages.
     bar = getattr(call.request.app.state, "bar", None)

@@ -28,6 +28,7 @@ def show_story(call: Shown, account_id: AccountId, deal: Annotated[str, Query(ma
     wrong = failures(chapters)
     common = list(in_words(in_common(x.story for x in wrong))) if len(wrong) > 1 else []
     return page(
-        call, "story/page.html", account=found.view.account, chapters=chapters, deal=deal, whose=False, wrong=len(wrong),
+        call, "story/page.html", account=found.view.account, chapters=chapters, deal=deal, whose=False,
+        wrong=len(wrong),
         common=common, passage=passage,
     )  # fmt: skip

@@ -114,9 +114,10 @@ def test_done_elsewhere_says_how_and_what_comes_next(firm: Firm, opened: Opened)
     panel.get_by_label("What was said").fill("He rang my mobile on Friday.")
     panel.get_by_label("What comes next").fill("Send the drawing")
     panel.get_by_label("By when").fill("friday 10:00")
-    panel.get_by_role("button", name="It is done").click()
+    page.keyboard.press("Control+Enter")
     expect(page.locator(NOTICE)).to_contain_text("noted")
     assert firm.state(desk.items[0]) == "done"
+    assert firm.action_states(desk.items[0]) == []
 
 
 def test_dismissed_by_two_keys_with_its_reason(firm: Firm, opened: Opened) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -153,6 +154,7 @@ def _dated(at: datetime) -> str:
     return format_datetime(at.astimezone(UTC))
 
 
+@lru_cache(maxsize=500_000)
 def _moment(text: str) -> datetime:
     return datetime.strptime(text, "%a, %d %b %Y %H:%M:%S %z")
 

@@ -1,18 +1,21 @@
 """Reads what may be labelled, keeps labels, and makes the classifier that has learned from them; never commits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, get_args
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
-from agent_runtime.calls.activities import legs_of
-from agent_runtime.calls.intent import classify, says_something, spoken_text
+from agent_runtime.calls.activities import VISIT_KINDS, legs_of, visits_of
+from agent_runtime.calls.callers import CallerBook
+from agent_runtime.calls.directory import provisional_accounts, read_owners, without_provisional
+from agent_runtime.calls.intent import About, classify, says_something, spoken_text
 from agent_runtime.calls.labelling.models import CallLabel
 from agent_runtime.calls.labelling.policy import SESSION, Heard, correction, to_ask
 from agent_runtime.calls.legs import join_legs
 from agent_runtime.calls.missed import is_missed
 from agent_runtime.calls.models import DistinctCall, Topic
+from agent_runtime.calls.resolution import abouts
 from agent_runtime.calls.topics import TOPICS, TopicReader
 from agent_runtime.errors import BadInput
 from memory.embed import Embedder
@@ -40,6 +43,19 @@ def corrected_reader(connection: Connection, embedder: Embedder | None) -> Topic
         return plain
     nearness, logits = plain.lie([texts[call_id] for call_id in kept])
     return TopicReader(embedder, correction(nearness, logits, [labels[call_id] for call_id in kept]))
+
+
+def classifier(connection: Connection, embedder: Embedder | None) -> Callable[[DistinctCall], About]:
+    """Says what each inbound call of the installation was about: as labels correct it, with what went before it.
+
+    Every text is read once, here; a call that came since is told by its words alone.
+    """
+    provisional = provisional_accounts(connection)
+    events = read_kinds(connection, ("call", *VISIT_KINDS))
+    calls = join_legs(legs_of(without_provisional(events, provisional)))
+    book = CallerBook(calls, read_owners(connection, provisional))
+    known = abouts(calls, book, visits_of(events), corrected_reader(connection, embedder))
+    return lambda call: known.get(call.call_id) or classify(call)
 
 
 def read_labels(connection: Connection) -> dict[str, Topic]:

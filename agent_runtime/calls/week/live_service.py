@@ -1,12 +1,11 @@
 """The live view of a database: open misses with whoever has them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, select
 
 from agent_runtime.calls.week.live import Live, live
-from agent_runtime.calls.week.rows import need_rows
-from agent_runtime.calls.week.service import RULE, House, read_world
+from agent_runtime.calls.week.service import RULE, House, read_waiting
 from agent_runtime.ledger.models import Interaction
 
 _interaction: Table = Interaction.__table__  # type: ignore[attr-defined]
@@ -14,10 +13,10 @@ _interaction: Table = Interaction.__table__  # type: ignore[attr-defined]
 
 def read_live(connection: Connection, house: House, now: datetime) -> Live:
     """Who waits at `now`."""
-    world = read_world(connection, house, now)
-    rows = need_rows(world.needs, world.calls, world.setting)
-    pools = {line.queue: line.owner for line in world.context.lines if line.queue and line.owner}
-    return live(rows, _owners(connection), pools, now, world.measure.longest)
+    rows, context = read_waiting(connection, house, now)
+    pools = {line.queue: line.owner for line in context.lines if line.queue and line.owner}
+    longest = timedelta(days=house.playbook.signals.callback_days)
+    return live(rows, _owners(connection), pools, now, longest)
 
 
 def _owners(connection: Connection) -> dict[str, str]:

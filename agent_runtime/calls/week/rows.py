@@ -171,7 +171,7 @@ class CallCount(NamedTuple):
     missed: bool
 
 
-UNNAMED_QUEUE: Final = "no queue"
+UNNAMED_QUEUE: Final = "calls without a queue"
 
 
 def need_rows(needs: Iterable[Need], calls: Iterable[DistinctCall], setting: Setting) -> list[NeedRow]:

@@ -34,7 +34,7 @@ from agent_runtime.calls.week.records_checks import (
     numbers_check,
 )
 from agent_runtime.calls.week.references import read_context
-from agent_runtime.calls.week.rows import Classify, DueAt, LineBook, LocalTime, Setting
+from agent_runtime.calls.week.rows import Classify, DueAt, LineBook, LocalTime, NeedRow, Setting, need_rows
 from agent_runtime.calls.week.tables import Measure
 from agent_runtime.calls.week.trust import Check, Gate
 from agent_runtime.calls.week.value import Range
@@ -45,6 +45,8 @@ from agent_runtime.playbook import Playbook
 from memory.timeline import Event, read_kinds
 
 RULE: Final = "missed_call"
+_FIRST_YEAR: Final = 1990
+_LAST_YEAR: Final = 2190
 CHECKED: Final = timedelta(weeks=RECENT_WEEKS + BEFORE_WEEKS)
 """The checks look at so much of the past: a clock that was wrong last year is wrong no more."""
 
@@ -64,9 +66,12 @@ def week_named(text: str | None, now: datetime, calendar: BusinessCalendar) -> d
         return today - timedelta(days=today.weekday() + 7)
     try:
         year, week = text.upper().split("-W")
-        return date.fromisocalendar(int(year), int(week), 1)
+        monday = date.fromisocalendar(int(year), int(week), 1)
     except ValueError:
-        raise BadInput(f"{text} is not a week.", fix="Write it as 2026-W46.") from None
+        monday = date.min
+    if not _FIRST_YEAR <= monday.year <= _LAST_YEAR:
+        raise BadInput(f"{text} is not a week.", fix="Write it as 2026-W46.")
+    return monday
 
 
 def read_week(connection: Connection, house: House, monday: date, now: datetime) -> Weekly:
@@ -98,48 +103,83 @@ def read_gate(connection: Connection, house: House, now: datetime) -> Gate:
     return read_world(connection, house, now).gate
 
 
+def read_waiting(connection: Connection, house: House, now: datetime) -> tuple[list[NeedRow], Context]:
+    """The needs that somebody may still answer, and the lists; for the live view, which asks often."""
+    window = timedelta(days=house.playbook.signals.callback_days)
+    context = _context(connection, house)
+    with _no_collector():
+        # One window more: a need that is still open may have begun with an older miss.
+        phone = _phone(connection, house, _events(connection, reading.CALL_KINDS, now, now - 2 * window))
+        setting = _setting(connection, house, context, _classifier(connection, phone))
+        return need_rows(phone.needs, phone.calls, setting), context
+
+
 def read_world(connection: Connection, house: House, now: datetime) -> World:
     """Everything that the page is made of."""
     kinds = (*reading.CALL_KINDS, *reading.DEAL_KINDS, *reading.LOGGED_KINDS)
+    phone = _phone(connection, house, _events(connection, kinds, now))
+    context = _context(connection, house)
+    setting = _setting(connection, house, context, _classifier(connection, phone))
+    window = timedelta(days=house.playbook.signals.callback_days)
+    return World(
+        legs=phone.legs,
+        calls=phone.calls,
+        needs=phone.needs,
+        askings=reading.read_askings(phone.events, phone.calls, setting.local),
+        deals=reading.deals_of(connection, phone.events),
+        context=context,
+        setting=setting,
+        gate=_gate(connection, phone, context, setting, now),
+        verified=standing(connection),
+        definition=f"rule {RULE} of the playbook {house.playbook.name}, {house.playbook.fingerprint[:12]}",
+        owners=_owners(house),
+        zone=house.calendar.zone,
+        measure=Measure(now, lambda begun, ended: house.calendar.minutes_between(begun, ended) * 60, window),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Phone:
+    events: Sequence[Event]
+    legs: Sequence[CallLeg]
+    calls: Sequence[DistinctCall]
+    needs: Sequence[Need]
+    owners: Owners
+
+
+def _events(connection: Connection, kinds: Sequence[str], now: datetime, since: datetime | None = None) -> list[Event]:
+    """What was known at `now` and happened since `since`."""
+    return [
+        event
+        for event in read_kinds(connection, kinds)
+        if event.known_at <= now and (since is None or event.occurred_at >= since)
+    ]
+
+
+def _phone(connection: Connection, house: House, known: Sequence[Event]) -> _Phone:
+    """Calls and needs of these activities."""
     provisional = provisional_accounts(connection)
-    known = (event for event in read_kinds(connection, kinds) if event.known_at <= now)
     events = list(without_provisional(known, provisional))
     legs = legs_of(events)
     calls = join_legs(legs)
     owners = read_owners(connection, provisional)
     window = timedelta(days=house.playbook.signals.callback_days)
-    found = needs(calls, messages_of(events), owners, window=window)
-    context = read_context(connection, lambda day: day in house.calendar.holidays)
-    setting = _setting(connection, house, context, _classifier(connection, events, calls, owners))
-    measure = Measure(now, lambda begun, ended: house.calendar.minutes_between(begun, ended) * 60, window)
-    verified = standing(connection)
-    return World(
-        legs=legs,
-        calls=calls,
-        needs=found,
-        askings=reading.read_askings(events, calls, setting.local),
-        deals=reading.deals_of(connection, events),
-        context=context,
-        setting=setting,
-        gate=_gate(connection, events, _Phone(legs, calls, found), context, setting, now),
-        verified=verified,
-        definition=f"rule {RULE} of the playbook {house.playbook.name}, {house.playbook.fingerprint[:12]}",
-        owners=_owners(house),
-        zone=house.calendar.zone,
-        measure=measure,
-    )
+    return _Phone(events, legs, calls, needs(calls, messages_of(events), owners, window=window), owners)
 
 
-def _classifier(
-    connection: Connection, events: Sequence[Event], calls: Sequence[DistinctCall], owners: Owners
-) -> Classify:
+def _context(connection: Connection, house: House) -> Context:
+    return read_context(connection, lambda day: day in house.calendar.holidays)
+
+
+def _classifier(connection: Connection, phone: _Phone) -> Classify:
     """What each missed call was about, by its words, as people's labels corrected it.
 
     Without the embedding model, which reads a hundred texts a second: a year of calls would take hours.
     """
-    visits = list(visits_of(events))
-    book = CallerBook(calls if visits else (), owners)
-    about = abouts((call for call in calls if is_missed(call)), book, visits, corrected_reader(connection, None))
+    visits = list(visits_of(phone.events))
+    book = CallerBook(phone.calls if visits else (), phone.owners)
+    missed = (call for call in phone.calls if is_missed(call))
+    about = abouts(missed, book, visits, corrected_reader(connection, None))
     return lambda call: about[call.call_id]
 
 
@@ -174,23 +214,14 @@ def _owners(house: House) -> tuple[tuple[str, str], ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Phone:
-    legs: Sequence[CallLeg]
-    calls: Sequence[DistinctCall]
-    needs: Sequence[Need]
-
-
-def _gate(
-    connection: Connection, events: Sequence[Event], phone: _Phone, context: Context, setting: Setting, now: datetime
-) -> Gate:
+def _gate(connection: Connection, phone: _Phone, context: Context, setting: Setting, now: datetime) -> Gate:
     since = now - CHECKED
     legs = [leg for leg in phone.legs if leg.started_at >= since]
     calls = [call for call in phone.calls if call.started_at >= since]
     parties, numbers = reading.read_parties(connection)
-    clock, zone = clock_checks(reading.sightings(calls), reading.logged_calls(events), reading.arrivals(legs))
+    clock, zone = clock_checks(reading.sightings(calls), reading.logged_calls(phone.events), reading.arrivals(legs))
     called = ((leg.tracking_number, leg.started_at) for leg in legs if leg.tracking_number)
-    ids = (event.source_id for event in events if event.kind == "call" and event.occurred_at >= since)
+    ids = (event.source_id for event in phone.events if event.kind == "call" and event.occurred_at >= since)
     checks = (
         clock,
         zone,

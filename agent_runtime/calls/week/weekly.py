@@ -15,7 +15,7 @@ from agent_runtime.calls.week.channels import Asking, Channels, channels
 from agent_runtime.calls.week.context import Context
 from agent_runtime.calls.week.fates import Deals, Fate, exposed_of, fate, past_of
 from agent_runtime.calls.week.questions import Answer, Leak, Risen, answers, better, leak, risen
-from agent_runtime.calls.week.rows import CallCount, LocalTime, NeedRow, Setting, call_counts, need_rows
+from agent_runtime.calls.week.rows import UNNAMED_QUEUE, CallCount, LocalTime, NeedRow, Setting, call_counts, need_rows
 from agent_runtime.calls.week.sources import Cliff, SourceRow, cliff, source_rows
 from agent_runtime.calls.week.spikes import Spike, spikes
 from agent_runtime.calls.week.tables import Group, Measure, groups
@@ -238,7 +238,7 @@ def _completeness(rows: Sequence[NeedRow]) -> list[Completeness]:
     present: tuple[tuple[str, Callable[[NeedRow], bool]], ...] = (
         ("who called", lambda row: row.resolution not in ("unlinkable", "ambiguous")),
         ("which source", lambda row: row.campaign is not None),
-        ("which queue", lambda row: row.queue != "no queue"),
+        ("which queue", lambda row: row.queue != UNNAMED_QUEUE),
         ("what it was about", lambda row: row.topic not in (None, "unknown")),
     )
     return [Completeness(name, sum(map(has, rows)), len(rows)) for name, has in present]

@@ -57,6 +57,15 @@ function back() {
   return Boolean(current());
 }
 
+// Whoever writes in a form means that form: a note about a call never sends the mail beside it.
+function send(event) {
+  const form = typing(event.target) && event.target.form;
+  if (form && !form.closest("#edit")) { form.closest(".verb")?.querySelector("button.primary")?.click(); return true; }
+  const button = carrying("send", document.querySelector("#edit[open]") || document);
+  button?.click();
+  return Boolean(button);
+}
+
 const SHEETS = { palette: openPalette, keys: () => document.getElementById("keys").showModal() };
 const RUN = {
   next: () => move(1), previous: () => move(-1), back,
@@ -65,11 +74,11 @@ const RUN = {
   "next-evidence": () => evidence(1), "previous-evidence": () => evidence(-1),
   open: () => { if (!detail()) return false; detail().focus(); return true; },
   palette: () => { SHEETS.palette(); return true; }, help: () => { SHEETS.keys(); return true; },
-  send: () => { const edit = document.querySelector("#edit[open]"); const button = carrying("send", edit || document); button?.click(); return Boolean(button); },
+  send,
 };
 
-function run(id) {
-  if (id in RUN && RUN[id]()) return true;
+function run(id, event) {
+  if (id in RUN && RUN[id](event)) return true;
   const element = carrying(id);
   if (element) open(element);
   return Boolean(element);
@@ -88,7 +97,7 @@ document.addEventListener("keydown", (event) => {
   begun = "";
   const id = strokes.get(both) || strokes.get(name);
   if (!both && firsts.has(name) && !withModifier) { begun = name; begunUntil = Date.now() + 1200; if (!id) return; }
-  if (id && run(id)) event.preventDefault();
+  if (id && run(id, event)) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {

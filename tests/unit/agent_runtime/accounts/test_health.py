@@ -22,7 +22,13 @@ def engine(sqlite_engine: Engine) -> Engine:
     with sqlite_engine.begin() as connection:
         rows = (("late", None), ("soon", (NOW + 30 * DAY).date()), ("well", None))
         for name, renewal in rows:
-            row: dict[str, Any] = {"id": name, "name": name.title(), "renewal_date": renewal, "provisional": False, "custom": {}}
+            row: dict[str, Any] = {
+                "id": name,
+                "name": name.title(),
+                "renewal_date": renewal,
+                "provisional": False,
+                "custom": {},
+            }
             connection.execute(insert(Account), row)
             talk = NewActivity(
                 "phone", "calls", name, "call", NOW - DAY, NOW - DAY, account_id=name, caused_by="person"

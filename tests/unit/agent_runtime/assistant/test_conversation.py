@@ -56,7 +56,7 @@ def test_an_erased_person_is_in_no_turn(sqlite_engine: Engine) -> None:
     with sqlite_engine.begin() as connection:
         desk = seated(connection, 2)
         kept(desk, "Who decides?")
-        stays = kept(desk, "What is the renewal date of the moon?")
+        stays = kept(desk, "What is the renewal date of the moon?", minutes=1)
         person = next(x for x in desk.history.directory.contacts if x["id"] == "c1-1")
         assert person["name"] in turns(connection, agent_scope("a1"))[1].answer.answer
         assert len(export_person(connection, "c1-1")["conversation"]) == 1

@@ -1,5 +1,6 @@
 """A labelling session: which calls are asked about, what is kept, and what it changes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,15 +8,24 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
+from agent_runtime.calls.intent import classify
 from agent_runtime.calls.labelling.policy import Heard, correction, to_ask
-from agent_runtime.calls.labelling.service import add_label, agreement, corrected_reader, read_labels, session
+from agent_runtime.calls.labelling.service import (
+    add_label,
+    agreement,
+    classifier,
+    corrected_reader,
+    read_labels,
+    session,
+)
+from agent_runtime.calls.legs import join_legs
 from agent_runtime.calls.topics import TopicReader, TopicReading
 from agent_runtime.clock import VirtualClock
 from agent_runtime.commands.labelling import label_command
 from agent_runtime.errors import BadInput, NotThere
 from memory import timeline
 from memory.timeline import NewActivity
-from tests.unit.agent_runtime.calls.phone import MONDAY
+from tests.unit.agent_runtime.calls.phone import MONDAY, miss
 from tests.unit.agent_runtime.ingest.company import Company
 
 NOW = MONDAY + timedelta(days=3)
@@ -83,6 +93,16 @@ def test_a_label_changes_what_is_said_of_calls_like_it(house: Engine) -> None:
         assert corrected.read(["we want forty more crates"])[0].topic == wanted
         assert [one.text for one in session(connection, TopicReader(), NOW)] == [SAYINGS[2].lower()]
         assert agreement(connection) == (2, 0)
+
+
+def test_figures_are_told_with_what_was_learned_and_new_calls_by_their_words(house: Engine) -> None:
+    with house.begin() as connection:
+        (asked, *_) = session(connection, TopicReader(), NOW, most=1)
+        add_label(connection, asked.call_id, "security", "other", "u1", NOW)
+        about = classifier(connection, None)
+    known = next(one for one in join_legs([miss("new", 0, voicemail_text=asked.text)]))
+    assert about(replace(known, call_id=asked.call_id)).topic == "security"
+    assert about(known) == classify(known)
 
 
 def test_the_latest_word_counts_and_only_topics_are_words(house: Engine) -> None:

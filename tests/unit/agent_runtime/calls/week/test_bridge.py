@@ -3,7 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_runtime.calls.intent import classify
@@ -64,6 +64,7 @@ def test_a_second_delivery_is_told() -> None:
     assert (found.total, found.ours) == (2, 1)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 10_000), st.integers(0, 120))
 def test_the_sum_always_holds(seed: int, count: int) -> None:
     rng = random.Random(seed)

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Engine, Table, insert, select
 
 from agent_runtime.audit.models import AuditEntry
 from agent_runtime.calls.week import verifying
+from agent_runtime.calls.week.live import live
 from agent_runtime.calls.week.live_service import read_live
+from agent_runtime.calls.week.rows import need_rows
 from agent_runtime.calls.week.service import House, read_gate, read_week, week_named
 from agent_runtime.calls.week.tasks import read_task_waits
 from agent_runtime.calls.week.trust import CheckState, Gate
@@ -96,6 +98,9 @@ def test_whoever_waits_now_has_a_pool(stored: Connection) -> None:
     assert found.waiting > 0
     assert found.unowned == 0
     assert found.waiting == sum(one.waiting for one in found.queues)
+    seen = world(town(3, weeks=11, a_day=20), NOW)
+    whole = live(need_rows(seen.needs, seen.calls, seen.setting), {}, {}, NOW)
+    assert {one.queue: one.waiting for one in found.queues} == {one.queue: one.waiting for one in whole.queues}
 
 
 def test_waits_after_a_task_equal_those_counted_by_hand(stored: Connection) -> None:
@@ -123,7 +128,7 @@ def test_a_week_has_a_name(text: str | None, monday: date) -> None:
     assert week_named(text, NOW, CALENDAR) == monday
 
 
-@pytest.mark.parametrize("text", ["2026", "2026-W99", "last week"])
+@pytest.mark.parametrize("text", ["2026", "2026-W99", "last week", "0001-W01", "9999-W52"])
 def test_what_is_no_week_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="is not a week"):
         week_named(text, NOW, CALENDAR)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, inf
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_runtime.calls.week.waits import SHARES, Wait, first_after, needed, tail, wait
@@ -20,6 +20,7 @@ def shown(found: list[Wait], share: float) -> float:
     return inf if value is None else value
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(seconds, min_size=40, max_size=200))
 def test_without_open_ones_it_is_the_smallest_wait_that_covers_the_share(lengths: list[float]) -> None:
     found = tail([Wait(one, True) for one in lengths])
@@ -27,6 +28,7 @@ def test_without_open_ones_it_is_the_smallest_wait_that_covers_the_share(lengths
         assert found.at(share).seconds == sorted(lengths)[ceil(round(share * len(lengths), 6)) - 1]
 
 
+@settings(deadline=None, max_examples=60)
 @given(waits, st.lists(seconds, min_size=1, max_size=60))
 def test_unreturned_misses_never_make_a_percentile_better(known: list[Wait], backlog: list[float]) -> None:
     grown = [*known, *(Wait(one, False) for one in backlog)]
@@ -34,6 +36,7 @@ def test_unreturned_misses_never_make_a_percentile_better(known: list[Wait], bac
         assert shown(grown, share) >= shown(known, share)
 
 
+@settings(deadline=None, max_examples=60)
 @given(waits)
 def test_the_interval_holds_the_percentile(found: list[Wait]) -> None:
     for one in tail(found).percentiles:
