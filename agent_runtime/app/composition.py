@@ -28,6 +28,7 @@ from agent_runtime.http.routing import Router
 from agent_runtime.http.site import Premises, Site
 from agent_runtime.inbox import backlog_routes as backlog
 from agent_runtime.inbox import routes as inbox
+from agent_runtime.prepared import routes as prepared
 from agent_runtime.web import assets, backlog_page, inbox_decide, inbox_page, settings_page, sign_in_page
 from agent_runtime.web.door import not_found
 from agent_runtime.web.rooms import ROOMS
@@ -38,6 +39,7 @@ ROUTERS: tuple[Router, ...] = (
     backlog.router,
     accounts.router,
     memory.router,
+    prepared.router,
     ownership.router,
     audit.router,
     actions.router,

@@ -27,6 +27,21 @@ def brief(
 
 
 @app.command()
+def prepare(
+    account: Account,
+    kind: Annotated[str, typer.Argument(help="meeting, renewal, follow_up or research.")],
+    language: Annotated[str | None, typer.Option(help="en or de.")] = None,
+    as_of: AsOf = None,
+    db: Database = None,
+    json: Json = False,
+) -> None:
+    """What one needs for the next meeting, a renewal or a follow-up, or all that is known; each line with sources."""
+    from agent_runtime.prepared.command import prepare_command
+
+    prepare_command(account, kind, db, as_of, language=language, as_json=json)
+
+
+@app.command()
 def facts(
     account: Account,
     as_of: AsOf = None,

@@ -8,7 +8,9 @@ import typer
 from agent_runtime.cli.options import Json
 
 app = typer.Typer()
+demo_app = typer.Typer(invoke_without_command=True)
 config_app = typer.Typer(help="What is set, and where it came from.", no_args_is_help=True)
+app.add_typer(demo_app, name="demo")
 app.add_typer(config_app, name="config")
 
 World = Annotated[Path, typer.Argument(help="A world folder: plain files, see docs/operations.md.")]
@@ -45,21 +47,37 @@ def replay(
     )  # fmt: skip
 
 
-@app.command()
+DemoFolder = Annotated[Path | None, typer.Option("--dir", help="Where the demo's files are; var/demo by default.")]
+DemoPort = Annotated[int, typer.Option(min=1, max=65535, help="Where its pages are served, on this machine.")]
+
+
+@demo_app.callback()
 def demo(
+    call: typer.Context,
     data: Annotated[Path | None, typer.Option(help="A world folder instead of the generated company.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 7,
-    dir: Annotated[Path | None, typer.Option(help="Where the demo's files go; var/demo by default.")] = None,
+    folder: DemoFolder = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Print only; serve no pages.")] = False,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where its pages are served, on this machine.")] = 8321,
+    port: DemoPort = 8321,
     json: Json = False,
 ) -> None:
     """Make an invented company, live through its six months, print this morning's inbox, and serve its pages."""
+    if call.invoked_subcommand:
+        return
     from agent_runtime.demo.command import run_demo
     from agent_runtime.settings import load
 
     shown_at = None if no_serve or json else port
-    run_demo(folder=dir or load().data_dir / "demo", data=data, seed=seed, as_json=json, port=shown_at)
+    run_demo(folder=folder or load().data_dir / "demo", data=data, seed=seed, as_json=json, port=shown_at)
+
+
+@demo_app.command("tour")
+def demo_tour(folder: DemoFolder = None, port: DemoPort = 8321, json: Json = False) -> None:
+    """Print five moments of the demo that is being served, with links to them and what to press there."""
+    from agent_runtime.demo.tour import print_tour
+    from agent_runtime.settings import load
+
+    print_tour(folder=folder or load().data_dir / "demo", port=port, as_json=json)
 
 
 @app.command()

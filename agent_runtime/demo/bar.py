@@ -9,19 +9,20 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
+from agent_runtime.accounts.arrivals import batches
 from agent_runtime.demo.company import SMALL_OWNER
 from agent_runtime.demo.living import LivingDemo, Missed, Twins
 from agent_runtime.errors import BadInput, Forbidden, TenureError
 from agent_runtime.http.entry import same_site
-from agent_runtime.permissions import Policy
+from agent_runtime.permissions import Policy, reach_of
 from agent_runtime.settings import LOOPBACK
 from agent_runtime.web.door import error_page, own_path, see_other
 from agent_runtime.web.page import PageRouter, Shown, page
 
 PLUG = timedelta(days=3)
 _STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
-_TAKES_OVER, _DECIDES = "hanna-lindt", "birgit-sommer"
-_TWINS, _TRIAGE = "/demo/twins", "/handover"
+TAKES_OVER, _DECIDES = "hanna-lindt", "birgit-sommer"
+_TWINS, _TRIAGE, _GIVEN = "/demo/twins", "/handover", "/demo/given-away"
 _Change = Callable[["DemoBar", str], str]
 
 
@@ -31,7 +32,7 @@ class DemoBar:
     def __init__(self, living: LivingDemo, zone: ZoneInfo) -> None:
         self._living, self._zone = living, zone
         self.twins: Twins | None = None
-        self.given_away = 0
+        self.given_away: str | None = None
 
     @property
     def clock(self) -> str:
@@ -56,9 +57,9 @@ class DemoBar:
         return _TWINS
 
     def give_away(self, _: str) -> str:
-        """Gives the largest book to somebody who does not know it."""
-        self.given_away = self._living.give_away(SMALL_OWNER, _TAKES_OVER, _DECIDES)
-        return _TRIAGE
+        """Gives the largest book to somebody who does not know it; a second time there is nothing left to give."""
+        self.given_away = self._living.give_away(SMALL_OWNER, TAKES_OVER, _DECIDES) or self.given_away
+        return _GIVEN
 
 
 def routes(bar: DemoBar) -> list[Route]:
@@ -104,6 +105,15 @@ def show_twins(call: Shown) -> Response:
     bar: DemoBar = call.request.app.state.bar
     twins = bar.twins or Twins([], [])
     return page(call, "demo_twins.html", twins=twins, rows=_beside(twins), days=PLUG.days)
+
+
+@router.get(_GIVEN, policy=Policy())
+def show_given_away(call: Shown) -> Response:
+    """The page of the book that was given away; who does not see it is asked whom they want to be."""
+    bar: DemoBar = call.request.app.state.bar
+    there = f"{_TRIAGE}/{bar.given_away}" if bar.given_away else _TRIAGE
+    seen = {x.item_id for x in batches(call.connection, reach_of(call.connection, call.principal, call.now))}
+    return see_other(there if bar.given_away in seen else f"/sign-in?next={there}")
 
 
 def _beside(twins: Twins) -> list[tuple[Missed | None, Missed | None]]:

@@ -47,8 +47,9 @@ def run_demo(*, folder: Path, data: Path | None, seed: int, as_json: bool, port:
     console.print(f"Nothing was sent: drafts wait for a person. Files: {options.out}, database: {options.database}.")
     if port is not None:
         console.print(
-            f"\n[bold]Open http://{HOST}:{port}/[/bold] and choose who you are. Ctrl+C ends it.", highlight=False
-        )
+            f"\n[bold]Open http://{HOST}:{port}/[/bold] and choose who you are. Ctrl+C ends it.\n"
+            "Five moments worth a look, from another terminal: tenure demo tour", highlight=False,
+        )  # fmt: skip
         serve_demo(folder, open_world(world).settings, options.playbook, port)
 
 

@@ -11,6 +11,7 @@ from threading import Event, Lock
 from sqlalchemy import Connection, Engine, select, update
 
 from agent_runtime import db, jobs
+from agent_runtime.accounts.handover import hand_over
 from agent_runtime.accounts.policy import Where
 from agent_runtime.accounts.service import moving, transfer
 from agent_runtime.actions import service as actions
@@ -119,14 +120,20 @@ class LivingDemo:
             twin.installation.engine.dispose()
             return twins
 
-    def give_away(self, from_user: str, to_user: str, by: str) -> int:
-        """Gives all accounts of one person to another, and evaluates them; gives how many they are."""
+    def give_away(self, from_user: str, to_user: str, by: str) -> str | None:
+        """Gives all accounts of one person to another, and evaluates them; gives the item that is about all of them.
+
+        None where there is nothing left to give.
+        """
         with self._lock:
-            with self.installation.engine.begin() as connection:
+            here, now = self.installation, self.clock.now()
+            with here.engine.begin() as connection:
                 ids = [x.id for x in moving(connection, from_user, Where())]
-                transfer(connection, ids, to_user, by, self.clock.now(), self.installation.install_key)
+                moved = transfer(connection, ids, to_user, by, now, here.install_key).moved
+                working = here.company(connection, now).is_working
+                item_id = moved and hand_over(connection, moved, to_user, from_user, now, working, here.install_key)
             self._do_what_is_due()
-            return len(ids)
+            return item_id or None
 
     def ledger(self) -> dict[str, int]:
         """What was begun, ended, open, and missing."""

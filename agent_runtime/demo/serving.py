@@ -37,9 +37,7 @@ def serve_demo(folder: Path, world: WorldSettings, playbook: str, port: int) -> 
 @contextmanager
 def living(folder: Path, world: WorldSettings, playbook: str) -> Iterator[FastAPI]:
     """The application of a replayed company that goes on from the end of its world."""
-    engine = db.make_engine(f"sqlite:///{folder / 'tenure.db'}")
-    settings = Settings(data_dir=folder, playbook=playbook, embedder="none")
-    installation = Installation(settings, engine, REPLAY_KEY, load(playbook))
+    installation = installed(folder, playbook)
     clock, stop = ShiftedClock(world.end), Event()
     company = LivingDemo(installation, clock)
     app = create_app(installation, clock, choose_person=True)
@@ -54,4 +52,11 @@ def living(folder: Path, world: WorldSettings, playbook: str) -> Iterator[FastAP
     finally:
         stop.set()
         worker.join()
-        engine.dispose()
+        installation.engine.dispose()
+
+
+def installed(folder: Path, playbook: str) -> Installation:
+    """The company that was replayed into `folder`."""
+    engine = db.make_engine(f"sqlite:///{folder / 'tenure.db'}")
+    settings = Settings(data_dir=folder, playbook=playbook, embedder="none")
+    return Installation(settings, engine, REPLAY_KEY, load(playbook))

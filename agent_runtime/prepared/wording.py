@@ -23,7 +23,7 @@ class Words:
     texts: Mapping[str, Any]
     zone: ZoneInfo
 
-    def line(self, name: str, **values: object) -> str:
+    def line(self, name: str, /, **values: object) -> str:
         """A line with its places filled."""
         pattern: str = self.texts["lines"][name]
         return pattern.format(**values)
@@ -32,12 +32,12 @@ class Words:
         """A word of a group, else the name itself as words."""
         return str(self.texts[group].get(name) or name.replace("_", " "))
 
-    def heading(self, name: str, **values: object) -> str:
+    def heading(self, name: str, /, **values: object) -> str:
         """The heading of a section."""
         pattern: str = self.texts["headings"][name]
         return pattern.format(**values)
 
-    def title(self, name: str, **values: object) -> str:
+    def title(self, name: str, /, **values: object) -> str:
         """The title of an artefact."""
         pattern: str = self.texts["titles"][name]
         return pattern.format(**values)
@@ -81,6 +81,11 @@ def words_of(language: str | None, zone: ZoneInfo) -> Words:
     known = (language or "").lower()[:2]
     chosen = known if known in LANGUAGES else LANGUAGES[0]
     return Words(chosen, _texts(chosen), zone)
+
+
+def sources_heading(language: str) -> str:
+    """The heading of the list of sources."""
+    return str(_texts(language)["headings"]["sources"])
 
 
 @cache

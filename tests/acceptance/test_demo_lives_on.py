@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from agent_runtime.demo.living import LivingDemo
 from agent_runtime.demo.serving import living
+from agent_runtime.demo.tour import moments, the_loss, the_promise
 from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox import store
 from agent_runtime.inbox.decide import Deciding, decide
@@ -86,8 +87,13 @@ def test_a_customer_who_was_written_to_answers_the_next_working_morning_and_the_
 
 
 def test_a_book_is_given_away_whole_and_nothing_is_lost(company: LivingDemo) -> None:
-    given = company.give_away("anna-wolff", "hanna-lindt", "birgit-sommer")
-    assert given > 0
+    item_id = company.give_away("anna-wolff", "hanna-lindt", "birgit-sommer")
+    with company.installation.engine.connect() as connection:
+        told = store.item(connection, item_id or "")
+    assert told is not None
+    assert (told.owner_id, told.signal) == ("hanna-lindt", "handover")
+    assert len(told.beside["triage"]) > 0
+    assert company.give_away("anna-wolff", "hanna-lindt", "birgit-sommer") is None
     assert company.ledger()["missing"] == 0
 
 
@@ -98,3 +104,21 @@ def test_the_bar_is_moved_only_from_its_own_pages(app: FastAPI) -> None:
     assert here.post("/demo/advance", data={"step": "year"}, headers=HERE).status_code == 400
     assert here.post("/demo/advance", data={"step": "hour"}).status_code == 403
     assert there.post("/demo/advance", data={"step": "hour"}, headers=HERE).status_code == 403
+
+
+def test_the_tour_leads_where_its_people_may_go(app: FastAPI, company: LivingDemo) -> None:
+    company.give_away("anna-wolff", "hanna-lindt", "birgit-sommer")
+    here, now = company.installation, company.clock.now()
+    with here.engine.connect() as connection:
+        found = moments(connection, here.company(connection, now), now)
+        promise, loss = the_promise(connection), the_loss(connection, here.company(connection, now), now)
+    visitor = TestClient(app, client=("127.0.0.1", 4000), base_url="http://127.0.0.1")
+    for moment in found[:4]:
+        asked = {"user": moment.person or "birgit-sommer", "next": moment.path or ""}
+        page = visitor.post("/sign-in/as", data=asked, headers={"Origin": "http://127.0.0.1"})
+        assert (page.status_code, str(page.url)) == (200, f"http://127.0.0.1{moment.path}")
+    assert promise is not None
+    assert promise.signal == "promise_due"
+    assert loss is not None
+    assert loss.days > 7
+    assert loss.story.standing == "lost"

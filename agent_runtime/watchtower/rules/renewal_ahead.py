@@ -48,13 +48,12 @@ def state(view: View) -> Iterator[Begun]:
     """
     if not view.of("renewal") or not view.company.playbook.rule(RULE).enabled:
         return
-    reached = ours(view)
     ahead = timedelta(days=view.company.playbook.signals.renewal_days)
     for contract in contracts(view):
         event = contract.told_by
         begins = max(event.occurred_at, contract.ends - ahead)
         due = min(view.company.window(RULE, begins, view.account.segment), max(contract.ends, begins))
-        met = next((x for x in reached if x.occurred_at > begins and _about_it(x)), None)
+        met = first_talk(view, begins)
         yield Begun(
             kind=KIND,
             key=f"{event.stream}:{event.source_id}",
@@ -65,6 +64,11 @@ def state(view: View) -> Iterator[Begun]:
             opportunity_id=event.opportunity_id,
             contact_id=event.contact_id,
         )
+
+
+def first_talk(view: View, since: datetime) -> Event | None:
+    """The first contact after `since` that is a talk about the renewal."""
+    return next((x for x in ours(view) if x.occurred_at > since and _about_it(x)), None)
 
 
 def _about_it(event: Event) -> bool:

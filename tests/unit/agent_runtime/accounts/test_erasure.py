@@ -125,7 +125,7 @@ NOTHING_PERSONAL = {
     "connection", "stream_place", "vendor_user",
     "user", "absence", "stage", "coverage", "account_loop", "checkpoint", "worker", "event", "login", "token",
     "attempt", "audit_entry", "audit_head", "audit_forwarded", "expectation", "breach", "switch", "sender", "backlog",
-    "backlog_row", "suppressed", "score", "tombstone", "call_verification", "webhook",
+    "backlog_row", "suppressed", "score", "tombstone", "call_label", "call_verification", "webhook",
     "webhook_place", "webhook_delivery", "model_spend", "model_endpoint",
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ DECLARED: dict[tuple[str, str], tuple[set[str], str, str]] = {
     ("GET", "/api/accounts/{account_id}/audit"): (ALL, "read", "account"),
     ("GET", "/api/accounts/{account_id}/brief"): (ALL, "read", "account"),
     ("POST", "/api/accounts/{account_id}/brief/read"): (CHANGERS, "decide", "account"),
+    ("GET", "/api/accounts/{account_id}/prepared/{kind}"): (ALL, "read", "account"),
     ("GET", "/api/accounts/{account_id}/facts"): (ALL, "read", "account"),
     ("GET", "/api/accounts/{account_id}/recall"): (ALL, "read", "account"),
     ("POST", "/api/accounts/{account_id}/facts/{fact_id}"): (CHANGERS, "decide", "account"),
