@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
 from time import perf_counter
 
 import httpx
@@ -34,6 +35,8 @@ _LOOKING_SHARE = 0.01
 _TIMEOUT = 30.0
 _PORTFOLIO = "portfolio"
 _logger = logging.getLogger("tenure.embedding")
+# Two threads that ask at once would otherwise open the model twice.
+_one_at_a_time = Lock()
 
 
 def embedder_of(settings: Settings) -> Chosen | None:
@@ -49,7 +52,8 @@ def embedder_of(settings: Settings) -> Chosen | None:
         return _remote(
             settings.embedder_url, settings.embedder_model, settings.embedder_dimension, settings.embedder_key
         )
-    return _local(settings.embedder)
+    with _one_at_a_time:
+        return _local(settings.embedder)
 
 
 def portfolio_of(settings: Settings, model: str) -> Portfolio:

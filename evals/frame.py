@@ -53,12 +53,13 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case: whether it passed, why not (grader: reason), and the segments in which it is counted."""
+    """One case as committed, whether it passed, why not (grader: reason), and the segments in which it is counted."""
 
     id: str
     passed: bool
     reasons: tuple[str, ...]
     segments: Mapping[str, str]
+    case: CaseRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _found(report: EvaluationReport[CaseRow, Any, Any]) -> dict[str, tuple[str, 
 
 def _result(case: CaseRow, found: Mapping[str, tuple[str, ...]]) -> CaseResult:
     reasons = found.get(str(case["id"]), ("missing: the library reported nothing",))
-    return CaseResult(str(case["id"]), not reasons, reasons, dict(case.get("segments", {})))
+    return CaseResult(str(case["id"]), not reasons, reasons, dict(case.get("segments", {})), case)
 
 
 def _latency(seconds: Sequence[float]) -> dict[str, float]:

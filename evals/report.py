@@ -49,7 +49,9 @@ def _suite(result: SuiteResult, judged: Judged) -> dict[str, Any]:
         "cost": result.cost,
         "cases_hash": result.cases_hash,
         "notes": dict(result.notes),
-        "results": [{"id": x.id, "passed": x.passed, "reasons": list(x.reasons)} for x in result.results],
+        "results": [
+            {"id": x.id, "passed": x.passed, "reasons": list(x.reasons), "case": dict(x.case)} for x in result.results
+        ],
     }
 
 

@@ -8,18 +8,14 @@ from typing import Any
 import orjson
 from fastapi import Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from agent_runtime.assistant import service
-from agent_runtime.assistant.conversation import keep
-from agent_runtime.assistant.models import Answer, Question
-from agent_runtime.embedding import embedder_of
+from agent_runtime.assistant.asker import PORTFOLIO, Asker
 from agent_runtime.http.errors import answer as as_json
 from agent_runtime.http.errors import form, ours, status_of
 from agent_runtime.http.site import Site
-from agent_runtime.permissions import Principal, Role, account_scope
+from agent_runtime.permissions import Principal
 
 # Nothing between us and the reader may hold the pieces back.
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -42,16 +38,14 @@ class Asking:
         return _Whole(self)
 
     async def body(self) -> dict[str, Any]:
-        """The answer with the id of its turn; few are worked out at once, so that the pages stay quick."""
-        async with self.site.asking:
-            return await run_in_threadpool(self._answered, Event())
+        """The answer with the id of its turn."""
+        return await self._answered(Event())
 
     async def _events(self) -> AsyncIterator[bytes]:
         yield _event("begun", {})
         gone = Event()
         try:
-            async with self.site.asking:
-                body = await run_in_threadpool(self._answered, gone)
+            body = await self._answered(gone)
             for piece in service.pieces_of(body["answer"]):
                 yield _event("piece", {"text": piece})
             yield _event("answer", body)
@@ -60,34 +54,11 @@ class Asking:
         finally:
             gone.set()
 
-    def _answered(self, gone: Event) -> dict[str, Any]:
+    async def _answered(self, gone: Event) -> dict[str, Any]:
         """Asks with the rights of this moment. Who left meanwhile is not answered, and nothing is kept."""
-        now = self.site.clock.now()
-        question = Question(self.text, now, self.principal.user_id)
-        with self.site.premises.engine.connect() as connection:
-            answer = self._ask(connection, question)
-            turn_id = "" if gone.is_set() else self._keep(connection, question, answer)
-            connection.commit()
-        return asdict(answer) | {"turn_id": turn_id, "kept": bool(turn_id)}
-
-    def _ask(self, connection: Connection, question: Question) -> Answer:
-        premises = self.site.premises
-        company = premises.company(connection, question.at)
-        chosen = embedder_of(premises.settings)
-        embedder = chosen.embedder if chosen else None
-        if self.account_id is None:
-            return service.ask_portfolio(
-                connection, self.principal, question, self.site.model, company=company, embedder=embedder
-            )
-        scope = account_scope(connection, self.principal, self.account_id, question.at)
-        return service.ask(connection, scope, question, self.site.model, company=company, embedder=embedder)
-
-    def _keep(self, connection: Connection, question: Question, answer: Answer) -> str:
-        """Keeps the turn with the account; one who only audits changes nothing."""
-        if self.account_id is None or self.principal.role is Role.AUDITOR:
-            return ""
-        scope = account_scope(connection, self.principal, self.account_id, question.at)
-        return keep(connection, scope, question, answer, self.site.premises.install_key)
+        asker = Asker(self.site, self.principal, self.account_id or PORTFOLIO, keeps_refusals=True, gone=gone)
+        given = await asker.ask(self.text)
+        return asdict(given.answer) | {"turn_id": given.turn_id, "kept": bool(given.turn_id)}
 
     def _told(self, error: Exception) -> dict[str, Any]:
         known = ours(error, self.request_id)

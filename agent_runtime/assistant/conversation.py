@@ -67,7 +67,9 @@ def _read(row: Any) -> Turn:
 def answer_of(plain: dict[str, Any]) -> Answer:
     """An answer out of its plain form."""
     parts = {
-        "statements": tuple(Statement(x["text"], tuple(x["citations"])) for x in plain["statements"]),
+        "statements": tuple(
+            Statement(x["text"], tuple(x["citations"]), x.get("worded", False)) for x in plain["statements"]
+        ),
         "proposals": tuple(Proposal(**x) for x in plain["proposals"]),
         "sources": tuple(Source(**x) for x in plain["sources"]),
         "cannot_see": tuple(plain["cannot_see"]),

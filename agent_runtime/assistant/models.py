@@ -32,10 +32,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer; each of `citations` is the id of one of the answer's sources."""
+    """One sentence of an answer; each of `citations` is the id of one of the answer's sources.
+
+    `worded`: a model put it into these words, and its sources bear them out; else code composed it.
+    """
 
     text: str
     citations: tuple[str, ...]
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

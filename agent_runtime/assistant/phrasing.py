@@ -43,28 +43,33 @@ _SMALL = frozenset(
 )
 
 
-def phrased(answer: Answer, question: Question, model: Model, account_id: str, today: date) -> Answer:
+def phrased(
+    answer: Answer, question: Question, model: Model, account_id: str, today: date, deadline: float | None = None
+) -> Answer:
     """The answer as the model words it, each of its sentences checked; the composed one where it gives none.
 
-    `account_id`: whose budget pays, "" for a question over many accounts. Never raises for what the model does.
+    `account_id`: whose budget pays, "" for a question over many accounts. `deadline`: seconds, the setting's
+    where it is None. Never raises for what the model does; blocks, so it is called outside of any transaction.
     """
     if answer.refused or not answer.statements:
         return answer
     request = ModelRequest(
         prompt=load("answer"), inputs=_inputs(answer, question), schema=AnswerText, purpose="answer",
-        account_id=account_id, now=question.at,
+        account_id=account_id, now=question.at, deadline=deadline,
     )  # fmt: skip
     reply = model.ask(request)
     if isinstance(reply, NoReply):
-        return _unworded(answer, question, reply.reason.value)
-    given = [Statement(one.text.strip(), tuple(one.citations)) for one in reply.value.statements]
+        return unworded(answer, question, reply.reason.value)
+    given = [Statement(one.text.strip(), tuple(one.citations), worded=True) for one in reply.value.statements]
     statements = woven(answer, given if reply.value.answered else [], today)
+    if given and {x.text for x in given} <= {x.text for x in answer.statements}:
+        return answer
     if statements == list(answer.statements):
-        return _unworded(answer, question, "ungrounded")
+        return unworded(answer, question, "ungrounded")
     return replace(answer, statements=tuple(statements), model=reply.model)
 
 
-def _unworded(answer: Answer, question: Question, reason: str) -> Answer:
+def unworded(answer: Answer, question: Question, reason: str) -> Answer:
     """The composed answer, with the reason why no model worded it."""
     language = language_of(question.text)
     return replace(answer, notes=(*answer.notes, say(language, "model_silent", reason=word(language, reason))))
@@ -85,7 +90,7 @@ def woven(answer: Answer, given: Iterable[Statement], today: date) -> list[State
     free = list(given)
     found = []
     for composed in answer.statements:
-        better = next((x for x in free if sound(x, composed, sources, today)), None)
+        better = next((x for x in free if x.text != composed.text and sound(x, composed, sources, today)), None)
         if better is not None:
             free.remove(better)
         found.append(better or composed)

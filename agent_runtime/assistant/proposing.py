@@ -1,6 +1,7 @@
 """Turns "remind me to call her tomorrow" into something to confirm; confirmed, it is a task, never a mail."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from hashlib import blake2b
 
@@ -113,11 +114,23 @@ def confirm(
     return proposal
 
 
+def confirmed(connection: Connection, scope: AccountScope, proposal_ids: Collection[str]) -> set[str]:
+    """Which of these proposals to this account somebody has confirmed."""
+    by_record = {_record(one): one for one in proposal_ids}
+    mine = (_activity.c.account_id == scope.account_id, _activity.c.source == SOURCE)
+    query = select(_activity.c.source_id).where(*mine, _activity.c.source_id.in_(sorted(by_record)))
+    return {by_record[found] for found in connection.scalars(query)}
+
+
+def _record(proposal_id: str) -> str:
+    return f"{proposal_id}:task.created"
+
+
 def _task(proposal: Proposal, by: str, now: datetime) -> NewActivity:
     channel = {"mail": "email", "call": "call"}.get(proposal.kind)
     data = {"task_id": proposal.id, "subject": proposal.title, "due_at": proposal.due, "channel": channel}
     return NewActivity(
-        source=SOURCE, stream="decisions", source_id=f"{proposal.id}:task.created", account_id=proposal.account_id,
+        source=SOURCE, stream="decisions", source_id=_record(proposal.id), account_id=proposal.account_id,
         kind="task.created", occurred_at=now, known_at=now, contact_id=proposal.contact_id or None, user_id=by,
         caused_by="person", subject=proposal.title, data=data,
     )  # fmt: skip

@@ -37,12 +37,13 @@ def ask(
     connection: Connection,
     scope: AccountScope,
     question: Question,
-    model: Model | None = None,
     *,
     company: Company | None = None,
     embedder: Embedder | None = None,
 ) -> Answer:
     """The answer to a question about one account, out of what that account's records said at `question.at`.
+
+    Composed by code: `worded` puts it into a model's words afterwards, when no transaction waits for that.
 
     `company`: read from the database and the settings where it is None. `embedder`: understands more ways of asking.
     Raises NotThere where there is no such account.
@@ -55,15 +56,13 @@ def ask(
     telling = Telling(records, asked)
     if asked.intent == PROPOSE:
         return proposed(telling)
-    answer = _answer(telling, composed(telling))
-    return worded(answer, question, model, scope.account_id) if model else answer
+    return _answer(telling, composed(telling))
 
 
 def ask_portfolio(
     connection: Connection,
     principal: Principal,
     question: Question,
-    model: Model | None = None,
     *,
     company: Company | None = None,
     embedder: Embedder | None = None,
@@ -76,13 +75,16 @@ def ask_portfolio(
         return Answer(portfolio.say("no_portfolio"), refused=True, reason="no_evidence")
     statements = [statement for statement, _ in found]
     cited = tuple({source.id: source for _, source in found}.values())
-    answer = Answer(written(statements, cited), tuple(statements), sources=cited)
-    return worded(answer, question, model, "") if model else answer
+    return Answer(written(statements, cited), tuple(statements), sources=cited)
 
 
-def worded(answer: Answer, question: Question, model: Model, account_id: str) -> Answer:
-    """The answer as the model words it, as far as its sources bear that out; else as it was composed."""
-    better = phrased(answer, question, model, account_id, question.at.date())
+def worded(answer: Answer, question: Question, model: Model, account_id: str, deadline: float | None = None) -> Answer:
+    """The answer as the model words it, as far as its sources bear that out; else as it was composed.
+
+    `account_id`: whose budget pays, "" for a question over many accounts. Waits for the model for `deadline` seconds
+    (None: as the settings say), so never call it inside a transaction.
+    """
+    better = phrased(answer, question, model, account_id, question.at.date(), deadline)
     return replace(better, answer=written(list(better.statements), better.sources)) if better.model else better
 
 

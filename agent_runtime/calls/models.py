@@ -200,9 +200,22 @@ class Need:
     unplanned: tuple[Unplanned, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyRange:
+    """What the delay of one need costs on average: four in five lie between `low` and `high`, half below `base`."""
+
+    low: float
+    base: float
+    high: float
+    currency: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResolution:
-    """One line of a replay's `calls.jsonl`; latencies are seconds from this call's own start."""
+    """One line of a replay's `calls.jsonl`; latencies are seconds from this call's own start.
+
+    `value_at_risk` stands on the first line of a need; None where nothing is at risk or a range is refused.
+    """
 
     call_id: str
     at: datetime
@@ -216,4 +229,4 @@ class CallResolution:
     resolved_by: str | None
     latency_s: float | None
     business_latency_s: float | None
-    value_at_risk: None = None
+    value_at_risk: MoneyRange | None = None

@@ -11,6 +11,7 @@ from agent_runtime.errors import BadInput
 
 _connection: Table = ConnectedSystem.__table__  # type: ignore[attr-defined]
 _place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
+_PRESENTED = ("proven", "reads", "writes", "undo")
 
 
 class StreamLine(BaseModel):
@@ -26,12 +27,16 @@ class StreamLine(BaseModel):
 
 class ConnectorLine(BaseModel):
     """One connected system. `state`: connected or disconnected; `health`: well, not_allowed, limited, unreachable,
-    or empty before the first look; `said` and `fix` say it in words. `proven`: contract or vendor.
+    or empty before the first look; `said` and `fix` say it in words. `proven`: contract or vendor. `reads`, `writes`,
+    `undo`: what the adapter does, in plain words; empty where its package is gone.
     """
 
     name: str
     title: str
     proven: str
+    reads: str
+    writes: str
+    undo: str
     state: str
     health: str
     said: str
@@ -61,17 +66,16 @@ def connector_lines(connection: Connection, now: datetime, outside: tuple[str, .
 def _line(row: dict[str, object], streams: list[StreamLine], outside: tuple[str, ...]) -> ConnectorLine:
     lags = [one.lag_s for one in streams]
     known = [one for one in lags if one is not None]
-    title, proven = _presented(str(row["adapter"]), outside)
-    whole = {"title": title, "proven": proven, "streams": streams}
+    whole = _presented(str(row["adapter"]), outside) | {"streams": streams}
     return ConnectorLine.model_validate(
         row | whole | {"lag_s": max(known) if known and len(known) == len(lags) else None}
     )
 
 
-def _presented(adapter: str, outside: tuple[str, ...]) -> tuple[str, str]:
-    """Title and proof of an adapter; one whose package is gone is called by its name."""
+def _presented(adapter: str, outside: tuple[str, ...]) -> dict[str, object]:
+    """How an adapter presents itself; one whose package is gone is called by its name, and nothing is known of it."""
     try:
         found = adapter_of(adapter, outside)
     except BadInput:
-        return adapter, ""
-    return found.title, found.proven
+        return {"title": adapter} | dict.fromkeys(_PRESENTED, "")
+    return {"title": found.title} | {name: getattr(found, name) for name in _PRESENTED}

@@ -23,6 +23,8 @@ from agent_runtime.installation import Installation, about, calendar_of, context
 from agent_runtime.ledger import service as ledger
 from agent_runtime.ledger.models import Breach
 from agent_runtime.loop import beginning, rounds
+from agent_runtime.users.models import Token, TokenKind
+from agent_runtime.users.service import SESSION
 from agent_runtime.worker import LiveWork, executors_of
 from memory.records import Account, Contact, Coverage, User
 from tools.base import SourceRecord
@@ -35,6 +37,7 @@ _NAME = "demo"
 _SEEN_ON = timedelta(days=3650)
 _breach, _account = Breach.__table__, Account.__table__  # type: ignore[attr-defined]
 _contact, _coverage, _user = Contact.__table__, Coverage.__table__, User.__table__  # type: ignore[attr-defined]
+_token = Token.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class LivingDemo:
         with self._lock:
             until = self.clock.now() + by
             for moment in _hours(self.clock.now(), until):
-                self.clock.move_to(moment)
+                self._move_to(moment)
                 self._do_what_is_due()
 
     def pull_the_plug(self, length: timedelta) -> Twins:
@@ -114,7 +117,7 @@ class LivingDemo:
             begun = self.clock.now()
             twin = self._twin()
             twin.advance(length)
-            self.clock.move_to(begun + length)
+            self._move_to(begun + length)
             self._do_what_is_due()
             twins = Twins(_missed(self.installation.engine, begun), _missed(twin.installation.engine, begun))
             twin.installation.engine.dispose()
@@ -139,6 +142,18 @@ class LivingDemo:
         """What was begun, ended, open, and missing."""
         with self.installation.engine.connect() as connection:
             return ledger.counts(connection)
+
+    def _move_to(self, moment: datetime) -> None:
+        """Who is signed in stays so: for whoever sits before the pages only a second has passed."""
+        before = self.clock.now()
+        self.clock.move_to(moment)
+        session = (
+            _token.c.kind == TokenKind.SESSION.value,
+            _token.c.revoked_at.is_(None),
+            _token.c.expires_at > before,
+        )
+        with self.installation.engine.begin() as connection:
+            connection.execute(update(_token).where(*session).values(expires_at=self.clock.now() + SESSION))
 
     def _twin(self) -> "LivingDemo":
         url = self.installation.engine.url

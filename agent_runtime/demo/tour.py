@@ -95,9 +95,9 @@ def _promise(connection: Connection) -> Moment:
     if item is None:
         return Moment(title, None, "/inbox", "Nothing waits at present: press +1 day until something does.")
     steps = (
-        "w jumps to the sentence, the browser's way back leads back. Ctrl+Enter approves, z takes it back; approve "
-        "again. Press +1 day: the customer answers, the item is closed and says why. Approve another one and press "
-        "+1 day: no answer comes, and it goes one step on."
+        "w goes to the sentence, Enter opens it where it was said; come back. Ctrl+Enter approves, z takes it back; "
+        "approve again. Press +1 day: the customer answers, and the item is closed and says why. Approve another one "
+        "and press +1 day: no answer comes, and it goes one step on."
     )
     return Moment(title, item.owner_id, f"/inbox?{urlencode({'sel': item.id})}", steps)
 
@@ -159,7 +159,7 @@ def print_tour(*, folder: Path, port: int, as_json: bool) -> None:
         raise BadInput(f"There is no demo in {folder} yet.", fix="Begin it in another terminal: make demo")
     here = installed(folder, "b2b_sales")
     with here.engine.connect() as connection:
-        now = connection.scalar(select(func.max(_entry.c.at)))
+        now = connection.scalars(select(func.max(_entry.c.at))).one()
         found = moments(connection, here.company(connection, now), now)
         names = {row.id: row.name for row in connection.execute(select(_user.c.id, _user.c.name))}
     here.engine.dispose()

@@ -17,6 +17,8 @@ from agent_runtime.settings import Settings
 AT_ONCE = 8
 # Questions to the assistant that are worked out at once, beside these.
 ASKED_AT_ONCE = 4
+# Answers for which a model is waited for at once: threads that only wait, fewer than leave none for the pages.
+WORDED_AT_ONCE = 16
 
 
 class Premises(Protocol):
@@ -56,6 +58,7 @@ class Site:
     model: Model | None = None
     gate: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
     asking: Semaphore = field(default_factory=lambda: Semaphore(ASKED_AT_ONCE))
+    wording: Semaphore = field(default_factory=lambda: Semaphore(WORDED_AT_ONCE))
 
     @property
     def undo(self) -> timedelta:

@@ -114,7 +114,8 @@ def classify(do: str) -> str:
 def closing(item: ItemRow, book: Book, heard: bool) -> tuple[str, str] | None:
     """Whether an item that waits for a person has had its day: (state, reason), or None while it stands.
 
-    `heard`: the customer turned to us since it was written. What is renewed is prepared anew by the next run.
+    `heard`: the customer turned to us since it was written, or what a brief rests on changed. What is renewed is
+    prepared anew by the next run.
     """
     if not item.interaction_id:
         return None  # about no single interaction: a batch, decided as such
@@ -127,6 +128,8 @@ def closing(item: ItemRow, book: Book, heard: bool) -> tuple[str, str] | None:
         return "cleared", f"what was missing is there: {expectation.state if expectation else 'gone'}"
     if heard and (item.snoozed_for == "reply" or item.action["kind"] in OUTWARD):
         return "renewed", "the customer was heard from since it was written"
+    if heard and item.action["kind"] == "brief" and item.state == "open":
+        return "renewed", "what is known changed since it was prepared"
     if item.state == "open" and item.snoozed_until:
         return "renewed", "it was put off until now"
     if item.state == "open" and expectation.step > item.step:

@@ -62,6 +62,9 @@ def gate(situation: Situation, policy: GatePolicy) -> Gate:
     """The verdict of the first gate that objects; without objection the step's own way."""
     if situation.signal == "close_date_pushed":
         return Gate(True, "task", "The close date is a matter inside the house.")
+    if situation.signal == "executive_brief":
+        # A meeting ahead, or their mail about it, holds what goes to them; a preparation is for that meeting.
+        return _sight(situation, policy) or Gate(True, "task", "A preparation stays inside the house.")
     for check in (_sight, _somebody_moved, _on_leave):
         if found := check(situation, policy):
             return found

@@ -22,6 +22,7 @@ from agent_runtime.llm import Model
 from agent_runtime.loop.gates import GatePolicy
 from agent_runtime.loop.graph import Around, Result, invoke
 from agent_runtime.loop.known import Known
+from agent_runtime.loop.preparing import is_prepared, prepared
 from agent_runtime.loop.rewording import MODEL
 from agent_runtime.loop.run import Evaluated, open_troubles
 from agent_runtime.loop.said import promise_in, told
@@ -33,10 +34,14 @@ from agent_runtime.watchtower.score import Ranked, rank
 from memory import facts, people, timeline
 from memory.scope import AccountScope
 
-# What cannot wait for the morning: our own promises and debts, customers and leads who wait for an answer.
+# What cannot wait for the morning: our own promises and debts, customers and leads who wait for an answer, and the
+# brief for a meeting that may be before the next morning round.
 URGENT = frozenset(
-    {"promise_due", "callback_promised", "answer_owed", "missed_call", "lead_response", "no_show", "escalation"}
-)
+    {
+        "promise_due", "callback_promised", "answer_owed", "missed_call", "lead_response", "no_show", "escalation",
+        "executive_brief",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,7 @@ def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
         owner = _owner(desk.company, found, trouble)
         known = _known(connection, found, senders.profile_of(connection, owner))
         reported = set(trouble.expectation.blind) & inbox.reported_blind(connection)
-    if reported:
-        result = _already_reported(trouble, reported)
-    else:
-        result = invoke(Around(known, trouble, owner, gate_policy(desk.company), desk.model))
+    result = _already_reported(trouble, reported) if reported else _prepared(desk, found, trouble, owner, known)
     with desk.engine.begin() as connection:
         if not _is_free(connection, found, trouble):
             return None
@@ -118,6 +120,17 @@ def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
             entries += [result.wording.entry(found.view.now, item.id)] if result.wording else []
         audit.append(connection, found.view.account.id, entries, install_key=desk.install_key)
     return item
+
+
+def _prepared(desk: Desk, found: Evaluated, trouble: Trouble, owner: str, known: Known) -> Result:
+    """What the graph made; where a brief or plan is to be prepared, that in place of the bare task."""
+    result = invoke(Around(known, trouble, owner, gate_policy(desk.company), desk.model))
+    if not is_prepared(trouble, result):
+        return result
+    reader = desk.company.people.get(owner)
+    language = (known.sender.language if known.sender else "") or (reader.language if reader else "") or ""
+    with desk.engine.connect() as connection:
+        return prepared(connection, found.view, trouble, result, language)
 
 
 def _is_free(connection: Connection, found: Evaluated, trouble: Trouble) -> bool:
@@ -239,6 +252,8 @@ _BESIDE = (
 
 def _beside(draft: dict[str, Any], result: Result, trouble: Trouble) -> dict[str, Any]:
     kept = {name: draft.get(name) for name in _BESIDE}
+    if "prepared" in draft:
+        kept["prepared"] = draft["prepared"]
     if result.wording and result.wording.by == MODEL:
         kept["worded_by"] = result.wording.model
     return kept | {"verdict": result.verdict, "reason": result.reason, "blind": list(trouble.expectation.blind)}

@@ -14,10 +14,12 @@ from agent_runtime.actions.standing import SAID
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.inbox import service as inbox
+from agent_runtime.inbox.models import ItemState
 from agent_runtime.inbox.policy import ItemRow, Trouble, troubles
 from agent_runtime.jobs import begin_run, latest_run
 from agent_runtime.ledger import service as ledger
 from agent_runtime.ledger.book import Book, Move
+from agent_runtime.loop.preparing import BRIEF, is_outdated
 from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.contact import same_person
@@ -76,7 +78,11 @@ def run_account(
         ledger.save(connection, found.book)
         entries = [_entry(move) for move in found.moves]
         entries += inbox.close_settled(
-            connection, inbox.live_items(connection, account_id), found.book, now, partial(_heard, found.view)
+            connection,
+            inbox.live_items(connection, account_id),
+            found.book,
+            now,
+            partial(_is_overtaken, connection, found.view),
         )
         entries += _take_inside_steps(connection, found)
         if after:
@@ -84,6 +90,13 @@ def run_account(
         if entries:
             audit.append(connection, account_id, entries, install_key=install_key)
         return found
+
+
+def _is_overtaken(connection: Connection, view: View, item: ItemRow) -> bool:
+    """Whether what was written has to be written anew; of an open brief, whether its content would be another."""
+    if item.action["kind"] == BRIEF and item.state == ItemState.OPEN:
+        return is_outdated(connection, view, item)
+    return _heard(view, item)
 
 
 def _heard(view: View, item: ItemRow) -> bool:

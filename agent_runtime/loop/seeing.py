@@ -88,7 +88,7 @@ _MISSING = {
     "meeting_follow_up": "nothing followed the meeting of {since}; expected by {due}",
     "qbr_follow_up": "nothing followed the review of {since}; expected by {due}",
     "no_show": "no new date since {since}; expected by {due}",
-    "executive_brief": "no brief since the meeting was made on {since}; expected by {due}",
+    "executive_brief": "nobody has taken a brief since the meeting was made on {since}; expected by {due}",
     "appointment_confirm": "no word since it was made on {since}; expected by {due}",
     "estimate_response": "no answer from them since {since}; expected by {due}",
     "callback_promised": "promised on {since}, expected by {due}, no talk since",

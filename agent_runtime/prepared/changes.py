@@ -69,7 +69,7 @@ def _call(material: Material, event: Event, day: str) -> str:
 
 _TOLD: dict[str, Callable[[Material, Event, str], str]] = {
     "opportunity.stage": _deal,
-    "opportunity.changed": _deal,
+    "opportunity.updated": _deal,
     "contact.changed": _contact,
     "owner.changed": _owner,
     "case": _case,

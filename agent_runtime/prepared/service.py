@@ -53,6 +53,15 @@ def compose(
     return _COMPOSERS[kind](material, about) if material else None
 
 
+def everything(
+    connection: Connection, scope: AccountScope, company: Company, now: datetime, language: str | None
+) -> list[Prepared]:
+    """Whatever there is to prepare about the account, each kind once; what comes next first."""
+    material = gather(connection, scope, company, now, language)
+    found = [composer(material, "") for composer in _COMPOSERS.values()] if material else []
+    return [one for one in found if one]
+
+
 def prepare(
     connection: Connection, scope: AccountScope, company: Company, now: datetime, kind: Kind, language: str | None
 ) -> Prepared:

@@ -1,6 +1,6 @@
 """The lines of calls.jsonl: every distinct inbound call as known at the end of a replay."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from agent_runtime.calls.activities import VISIT_KINDS, legs_of, messages_of, vi
 from agent_runtime.calls.directory import provisional_accounts, read_owners, without_provisional
 from agent_runtime.calls.intent import spoken_text
 from agent_runtime.calls.legs import join_legs
-from agent_runtime.calls.models import DistinctCall
+from agent_runtime.calls.models import DistinctCall, MoneyRange
 from agent_runtime.calls.resolution import resolve
 from agent_runtime.calls.topics import TopicReader
 from agent_runtime.watchtower.company import Company
@@ -21,8 +21,13 @@ from memory.timeline import read_kinds
 _KINDS = ("call", "email", "message", *VISIT_KINDS)
 
 
-def call_lines(connection: Connection, company: Company) -> Iterator[dict[str, Any]]:
-    """One line an inbound call, oldest first; ids are those of the records."""
+def call_lines(
+    connection: Connection, company: Company, values: Mapping[str, MoneyRange]
+) -> Iterator[dict[str, Any]]:
+    """One line an inbound call, oldest first; ids are those of the records.
+
+    `values`: by need what its delay costs; it stands on the need's first line, so that a sum counts it once.
+    """
     events = read_kinds(connection, _KINDS)
     names = {event.id: event.source_id for event in events}
     provisional = provisional_accounts(connection)
@@ -38,7 +43,8 @@ def call_lines(connection: Connection, company: Company) -> Iterator[dict[str, A
         reader=_reader(calls),
     )
     for line in lines:
-        plain = asdict(line) | {"at": line.at.isoformat()}
+        value = values.get(line.call_id)
+        plain = asdict(line) | {"at": line.at.isoformat(), "value_at_risk": asdict(value) if value else None}
         for name in ("call_id", "need_id", "resolved_by"):
             plain[name] = names.get(plain[name] or "", plain[name])
         yield plain

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, text
 
 from agent_runtime.actions.models import Action
 from agent_runtime.audit.service import export_jsonl
+from agent_runtime.calls.week.service import House, read_ranges
+from agent_runtime.calls.week.value import ValueAtRisk
 from agent_runtime.clock import Stopwatch
 from agent_runtime.inbox.models import Item
 from agent_runtime.ledger import service as ledger
@@ -34,15 +36,23 @@ def write_outputs(installation: TakenWorld, options: ReplayOptions, counts: Coun
     with installation.engine.connect() as connection:
         _write(out / "inbox.jsonl", _inbox(connection))
         _write(out / "interactions.jsonl", _interactions(connection))
-        _write(out / "calls.jsonl", call_lines(connection, installation.company))
+        value = _value_at_risk(connection, installation, now)
+        _write(out / "calls.jsonl", call_lines(connection, installation.company, value.expected))
         _write(out / "outbox.jsonl", _outbox(connection))
         _write(out / "facts.jsonl", _facts(connection))
         (out / "audit.jsonl").write_bytes(b"".join(line.rstrip(b"\n") + b"\n" for line in export_jsonl(connection)))
         if options.daily_scores:
             _write(out / "scores.jsonl", _scores(connection))
-        summary = _summary(connection, installation, counts, now)
+        refused = {one.segment: {"misses": one.misses, "reason": one.reason} for one in value.refused}
+        summary = _summary(connection, installation, counts, now) | {"value_at_risk_refused": refused}
     (out / "summary.json").write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2) + b"\n")
     return summary
+
+
+def _value_at_risk(connection: Connection, installation: TakenWorld, now: datetime) -> ValueAtRisk:
+    """What late callbacks of high-intent misses put at risk, by the same rules as the weekly page."""
+    company = installation.company
+    return read_ranges(connection, House(company.calendar, company.playbook), now)
 
 
 def write_timing(out: Path, watch: Stopwatch) -> None:

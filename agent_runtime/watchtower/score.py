@@ -94,7 +94,7 @@ _WORDS = {
     "meeting_follow_up": "nothing followed the meeting",
     "qbr_follow_up": "nothing followed the business review",
     "no_show": "they did not come, and no new date was offered",
-    "executive_brief": "no brief is ready for the meeting",
+    "executive_brief": "nobody has taken a brief for the meeting",
     "appointment_confirm": "an appointment is not confirmed",
     "estimate_response": "the estimate has had no answer",
     "callback_promised": "a call was promised and not made",

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from agent_runtime.assistant.asking import Asking
 from agent_runtime.assistant.conversation import Turn, turns
 from agent_runtime.assistant.models import Proposal, Source
+from agent_runtime.assistant.proposing import confirmed
 from agent_runtime.http.errors import ours
 from agent_runtime.web.account_sources import passage
 from agent_runtime.web.door import error_page
@@ -66,7 +67,8 @@ class Asked:
 def conversation_of(call: PageCall, called: Mapping[str, str]) -> dict[str, Any]:
     """What was asked of this account, the latest first, whoever asked it."""
     found = turns(call.connection, call.scope, SHOWN)
-    return {"turns": [_asked(x, called) for x in found], "chips": CHIPS}
+    done = confirmed(call.connection, call.scope, [one.id for x in found for one in x.answer.proposals])
+    return {"turns": [_asked(x, called) for x in found], "chips": CHIPS, "confirmed": done}
 
 
 def _asked(turn: Turn, called: Mapping[str, str]) -> Asked:

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent_runtime.brief.known_facts import FactLine, FactSource
+from agent_runtime.ingest.second_reading import SLOT
+from agent_runtime.ingest.second_reading import TRUST as UNCONFIRMED
 from agent_runtime.web.account_sources import Place, passage
 
 TRUST = {"crm": "from the CRM", "user": "said by us", "external": "said by them", "model": "read out of a text"}
 _ABOUT = {
     "account": "The account", "person": "People", "contact": "People", "role": "People", "opportunity": "Deals",
     "concern": "Concerns", "answer": "What they told us", "judgement": "What we noted", "lead": "Leads",
+    SLOT: "Promises of ours",
 }  # fmt: skip
-_ORDER = ("The account", "People", "Concerns", "What they told us", "What we noted", "Deals", "Leads", "Other")
+_ORDER = (
+    "Promises of ours", "The account", "People", "Concerns", "What they told us", "What we noted", "Deals", "Leads",
+    "Other",
+)  # fmt: skip
 _SLOTS = {
     "decides": "who decides", "signs": "who signs", "economic_buyer": "who holds the budget", "arr": "yearly value",
     "csm": "served by", "owner": "owned by", "presence": "here or gone",
@@ -32,7 +38,10 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One fact as it is shown. `confirmed_by`: who of ours said so last; `value` is hostile text."""
+    """One fact as it is shown. `confirmed_by`: who of ours said so last; `value` is hostile text.
+
+    `asks`: a model took it for a promise of ours, and a person is to say whether it is one.
+    """
 
     id: str
     what: str
@@ -43,6 +52,7 @@ class Known:
     last: datetime
     conflict: bool
     confirmed_by: str
+    asks: bool
     cited: tuple[Cited, ...]
 
 
@@ -84,9 +94,10 @@ def _cited(account_id: str, place: Place, source: FactSource, names: Mapping[str
 def _known(account_id: str, fact: FactLine, places: Mapping[str, Place], names: Mapping[str, str]) -> Known:
     cited = tuple(_cited(account_id, places[x.source_id], x, names) for x in fact.sources)
     stated = [x for x in cited if x.place.stated]
+    asks = fact.slot.startswith(f"{SLOT}.") and fact.trust == UNCONFIRMED
     return Known(
         id=fact.id,
-        what=slot_words(fact.slot, names),
+        what="Was this promised?" if asks else slot_words(fact.slot, names),
         value=names.get(fact.value, fact.value.removeprefix("name:")),
         trust=TRUST[fact.trust],
         since=fact.valid_from,
@@ -94,6 +105,7 @@ def _known(account_id: str, fact: FactLine, places: Mapping[str, Place], names: 
         last=max((x.at for x in cited), default=fact.valid_from),
         conflict=fact.conflict,
         confirmed_by=stated[-1].by if stated else "",
+        asks=asks,
         cited=cited,
     )
 
@@ -102,6 +114,8 @@ def slot_words(slot: str, names: Mapping[str, str]) -> str:
     """What a fact is about, such as "who signs" or "Kim Lee: champion"."""
     kind, _, rest = slot.partition(".")
     key, _, what = rest.partition(".")
+    if kind == SLOT:
+        return "promised"
     if kind in ("person", "contact", "opportunity", "lead") and what:
         return f"{names.get(key, key.removeprefix('name:'))}: {_plain(what)}"
     return _plain(rest) if rest else _plain(kind)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import Form, Query, Response
 
@@ -19,6 +20,7 @@ from agent_runtime.permissions import CHANGERS, Policy, Right, Target, visible
 from agent_runtime.web import account_memory
 from agent_runtime.web.account_assistant import Answered, conversation_of
 from agent_runtime.web.account_open import matters
+from agent_runtime.web.account_prepared import prepared_work
 from agent_runtime.web.account_sources import Place, names, passage, places
 from agent_runtime.web.account_timeline import GROUPS, PAGE, Told, Wanted, days, entries
 from agent_runtime.web.page import PageCall, PageRouter, Shown, page, see_other
@@ -28,10 +30,12 @@ from memory.people import ContactRow
 from memory.recall import recall
 
 router = PageRouter("account")
-Tab = Literal["brief", "memory", "assistant", "open"]
+Tab = Literal["brief", "prepared", "memory", "assistant", "open"]
 Groups = Annotated[list[str] | None, Query(max_length=10)]
 Id = Annotated[str, Query(max_length=200)]
-TABS = {"brief": "Brief", "memory": "Memory", "assistant": "Assistant", "open": "Open matters"}
+TABS = {
+    "brief": "Brief", "prepared": "Prepared", "memory": "Memory", "assistant": "Assistant", "open": "Open matters",
+}  # fmt: skip
 SECTIONS = {
     "next": "What comes next", "commitments_ours": "What we promised", "concerns": "Open concerns",
     "commitments_theirs": "What they promised", "people": "People", "state": "How things stand",
@@ -109,10 +113,10 @@ def ask(
 def take_proposal(
     call: Shown, account_id: AccountId, proposal_id: str, turn_id: Annotated[str, Form(min_length=1, max_length=64)]
 ) -> Response:  # fmt: skip
-    """Puts what the assistant prepared into the inbox, where it is decided about like everything else."""
+    """Makes what the assistant prepared a task of the reader, and goes back to the turn that proposed it."""
     key = call.site.premises.install_key
-    item_id = confirm(call.connection, call.scope, proposal_id, turn_id, call.principal.user_id, call.now, key)
-    return see_other(f"/inbox?sel={item_id}")
+    confirm(call.connection, call.scope, proposal_id, turn_id, call.principal.user_id, call.now, key)
+    return see_other(f"/accounts/{call.scope.account_id}?tab=assistant&said=task#{quote(turn_id)}")
 
 
 def account_view(call: PageCall, opened: Opened, **more: Any) -> Response:
@@ -139,6 +143,8 @@ def _tab(call: PageCall, opened: Opened, contacts: list[ContactRow]) -> dict[str
     """What the open tab shows; the others are not read."""
     if opened.tab == "brief":
         return _brief(call)
+    if opened.tab == "prepared":
+        return prepared_work(call)
     if opened.tab == "memory":
         return _memory(call, opened.asked, contacts)
     if opened.tab == "assistant":

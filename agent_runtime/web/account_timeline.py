@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, select
 
+from agent_runtime.calls.activities import legs_of
 from agent_runtime.calls.intent import classify
 from agent_runtime.calls.legs import join_legs
 from agent_runtime.inbox.models import Item
 from agent_runtime.ledger.book import Book, InteractionRow
-from agent_runtime.watchtower.phone import legs
 from agent_runtime.web.account_events import event_words
 from memory import timeline
 from memory.scope import AccountScope
@@ -149,7 +149,7 @@ def group_of(kind: str) -> str:
 
 def _intents(events: Iterable[Event]) -> dict[str, str]:
     found = {}
-    for call in join_legs(legs(events)):
+    for call in join_legs(legs_of(events)):
         if call.direction == "inbound":
             for leg in call.legs:
                 found[leg.id] = _INTENTS[classify(call).intent]

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Path, Response
 from sqlalchemy import Connection, Table, func, select
 
 from agent_runtime.connectors import routes as connectors
+from agent_runtime.connectors.models import ConnectionState
+from agent_runtime.connectors.registry import adapters
 from agent_runtime.connectors.status import connector_lines
 from agent_runtime.diagnosis.gather import record
 from agent_runtime.doctor.installed import examine_database
@@ -20,6 +22,7 @@ from agent_runtime.watchtower.company import Company
 from agent_runtime.web.measured import MOST_ACCOUNTS, Kept
 from agent_runtime.web.page import PageCall, PageRouter, Shown, page, see_other
 from agent_runtime.web.plain import rule_words
+from agent_runtime.web.words import span_words
 from memory.records import Account, Coverage, Reject
 
 router = PageRouter("admin")
@@ -27,6 +30,10 @@ _account: Table = Account.__table__  # type: ignore[attr-defined]
 _coverage: Table = Coverage.__table__  # type: ignore[attr-defined]
 _reject: Table = Reject.__table__  # type: ignore[attr-defined]
 _SOURCES = {"email": "Mail", "phone": "Phone", "messages": "Messages", "calendar": "Calendar", "crm": "CRM"}
+_PROVEN = {
+    "contract": "Tried against the vendor's own programs and published examples, not yet against a live account",
+    "vendor": "Tried against the real system",
+}
 # The server that shows the page holds the port that the doctor would find taken.
 _NOT_ASKED = frozenset({"port"})
 
@@ -59,9 +66,12 @@ def show_admin(call: Shown) -> Response:
     """What is connected and how far it can be seen."""
     settings = call.site.premises.settings
     lines = connector_lines(call.connection, call.now, settings.adapters)
+    there = {x.name.partition(":")[0] for x in lines if x.state == ConnectionState.CONNECTED}
+    others = [x for x in adapters(settings.adapters) if x.name not in there]
     return page(
-        call, "admin/page.html", connectors=lines, sights=list(_sights(call.connection, call.now)),
-        rejects=_rejects(call.connection), may_read=call.principal.role in LEADERS,
+        call, "admin/page.html", connectors=lines, others=others, proven=_PROVEN, lag=_lag_words,
+        sights=list(_sights(call.connection, call.now)), rejects=_rejects(call.connection),
+        may_read=call.principal.role in LEADERS,
     )  # fmt: skip
 
 
@@ -96,6 +106,10 @@ def show_doctor(call: Shown) -> Response:
     call.connection.commit()
     found = [*examine_machine(settings), *examine_database(settings, call.now)]
     return page(call, "admin/doctor.html", findings=[x for x in found if x.name not in _NOT_ASKED])
+
+
+def _lag_words(seconds: float) -> str:
+    return span_words(timedelta(seconds=seconds))
 
 
 def _sights(connection: Connection, now: datetime) -> Iterator[Sight]:

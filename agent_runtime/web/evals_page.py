@@ -17,6 +17,8 @@ router = PageRouter("evals")
 _FOLDER = "evals"
 RUNS_SHOWN = 24
 _READ_AT_MOST = 20_000_000
+# The parts of a case that say what is wanted; the others are what it is tried with.
+_EXPECTED = ("expect", "answers", "says")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,42 @@ def show_suite(
 ) -> Response:
     """The cases of one suite: what failed, what changed since the accepted state, or all."""
     report = _report(call)
-    found = next((x for x in report["suites"] if x["suite"] == suite), None) if report else None
-    if report is None or found is None:
-        raise NotThere("There is no run of this suite.", fix="Run it with: tenure evals run")
+    found = _suite(report, suite)
     cases = [x for x in found["results"] if show == "all" or not x["passed"]]
     return page(call, "evals/suite.html", report=report, suite=found, cases=cases, show=show)
+
+
+@router.get("/evals/{suite}/case", policy=Policy(OVERSEERS))
+def show_case(
+    call: Shown,
+    suite: Annotated[str, InPath(max_length=100)],
+    case: Annotated[str, Query(alias="id", min_length=1, max_length=300)],
+) -> Response:
+    """One case of the last run: what is given, what is expected, and what the graders had against it."""
+    found = _suite(_report(call), suite)
+    result = next((x for x in found["results"] if x["id"] == case), None)
+    if result is None:
+        raise NotThere("The last run has no such case.", fix="Choose one from the list of the suite.")
+    row = dict(result.get("case") or {})
+    expected = {name: row.pop(name) for name in _EXPECTED if name in row}
+    given = {name: value for name, value in row.items() if name not in ("id", "segments")}
+    return page(
+        call, "evals/case.html", suite=found, result=result, segments=row.get("segments") or {},
+        given=_told(given), expected=_told(expected),
+    )  # fmt: skip
+
+
+def _told(parts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The parts of a case by name, as they are committed."""
+    return [(name, orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()) for name, value in parts.items()]
+
+
+def _suite(report: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
+    """One suite of a report; raises NotThere."""
+    found: dict[str, Any] | None = next((x for x in report["suites"] if x["suite"] == name), None) if report else None
+    if found is None:
+        raise NotThere("There is no run of this suite.", fix="Run it with: tenure evals run")
+    return found
 
 
 def _run(one: Mapping[str, Any], suite: str) -> Run | None:

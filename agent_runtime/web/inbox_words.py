@@ -22,7 +22,7 @@ SIGNALS = {
     "usage_spike": "Use rises", "renewal_ahead": "Renewal ahead", "check_in": "Long silence",
     "commit_without_evidence": "Commit without evidence", "sequence_ended": "Sequence ended",
     "meeting_follow_up": "After the meeting", "qbr_follow_up": "After the review", "no_show": "They did not come",
-    "executive_brief": "Brief missing", "appointment_confirm": "Not confirmed", "estimate_response": "Estimate",
+    "executive_brief": "Meeting brief", "appointment_confirm": "Not confirmed", "estimate_response": "Estimate",
     "callback_promised": "Call promised", "follow_up_said": "Follow-up promised",
     "customer_promise": "They promised", "unworked_lead": "Lead not worked", "zombie_lead": "Forgotten lead",
     "hand_over": "Hand-over", "unresolved_age": "Open for long", "escalation": "Complaint",

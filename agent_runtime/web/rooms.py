@@ -13,6 +13,7 @@ from agent_runtime.web import (
     reports_page,
     story_page,
     trace_page,
+    webhooks_page,
 )
 
 ROOMS: tuple[Router, ...] = (
@@ -27,4 +28,5 @@ ROOMS: tuple[Router, ...] = (
     admin_page.router,
     people_page.router,
     evals_page.router,
+    webhooks_page.router,
 )

@@ -106,6 +106,13 @@ def test_the_bar_is_moved_only_from_its_own_pages(app: FastAPI) -> None:
     assert there.post("/demo/advance", data={"step": "hour"}, headers=HERE).status_code == 403
 
 
+def test_whoever_moves_the_clock_stays_signed_in(app: FastAPI, company: LivingDemo) -> None:
+    visitor = TestClient(app, client=("127.0.0.1", 4000), base_url="http://127.0.0.1")
+    visitor.post("/sign-in/as", data={"user": "birgit-sommer"}, headers={"Origin": "http://127.0.0.1"})
+    company.advance(timedelta(days=1))
+    assert visitor.get("/inbox").url.path == "/inbox"
+
+
 def test_the_tour_leads_where_its_people_may_go(app: FastAPI, company: LivingDemo) -> None:
     company.give_away("anna-wolff", "hanna-lindt", "birgit-sommer")
     here, now = company.installation, company.clock.now()
@@ -118,7 +125,7 @@ def test_the_tour_leads_where_its_people_may_go(app: FastAPI, company: LivingDem
         page = visitor.post("/sign-in/as", data=asked, headers={"Origin": "http://127.0.0.1"})
         assert (page.status_code, str(page.url)) == (200, f"http://127.0.0.1{moment.path}")
     assert promise is not None
-    assert promise.signal == "promise_due"
+    assert promise.action["kind"] == "send_email"
     assert loss is not None
     assert loss.days > 7
     assert loss.story.standing == "lost"

@@ -102,11 +102,21 @@ def test_each_distinct_inbound_call_has_one_line(world: Path, approved: Path) ->
     assert {records[x].get("call_key") or x for x in inbound} == set(keys)
 
 
+def test_a_value_at_risk_is_a_range_on_one_line_of_its_need(approved: Path) -> None:
+    for call in lines(approved / "out" / "calls.jsonl"):
+        value = call["value_at_risk"]
+        if value is not None:
+            assert call["call_id"] == call["need_id"]
+            assert set(value) == {"low", "base", "high", "currency"}
+            assert 0 <= value["low"] <= value["base"] <= value["high"]
+    refused = orjson.loads((approved / "out" / "summary.json").read_bytes())["value_at_risk_refused"]
+    assert all(one["misses"] > 0 and one["reason"] for one in refused.values())
+
+
 def test_what_is_said_of_missed_calls(approved: Path) -> None:
     written = lines(approved / "out" / "calls.jsonl")
     missed = [x for x in written if x["missed"]]
     assert missed
-    assert {x["value_at_risk"] for x in written} == {None}
     for call in written:
         assert call["missed"] == (call["resolution"] != "not_missed"), call
         assert call["missed"] == (call["need_id"] is not None), call

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,21 @@ def opened(chromium: Browser, firm: Firm) -> Iterator[Opened]:
 
     After the test: no request went to another host, and no script failed.
     """
+    with visits(chromium, firm.address) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visits(chromium: Browser, address: str) -> Iterator[Opened]:
+    """Opens pages of the server at `address` as somebody, and looks that nothing left it and nothing failed."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
     def watch(page: Page) -> None:
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-        page.on("request", lambda request: None if _ours(request.url, firm) else wrong.append(f"left: {request.url}"))
+        page.on(
+            "request", lambda request: None if _ours(request.url, address) else wrong.append(f"left: {request.url}")
+        )
         page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
 
     def open_page(
@@ -66,7 +76,7 @@ def opened(chromium: Browser, firm: Firm) -> Iterator[Opened]:
         context.on("page", watch)
         context.set_default_timeout(10_000)
         page = context.new_page()
-        page.goto(f"{firm.address}/sign-in?next={path.replace('?', '%3F').replace('&', '%26')}")
+        page.goto(f"{address}/sign-in?next={path.replace('?', '%3F').replace('&', '%26')}")
         page.locator(f"button[value='{user}']").click()
         page.wait_for_url(f"**{path.partition('?')[0]}*")
         return page
@@ -123,5 +133,5 @@ def keep_picture(page: Page, name: str) -> None:
     page.screenshot(path=folder / f"{name}.png")
 
 
-def _ours(url: str, firm: Firm) -> bool:
-    return url.startswith((firm.address, "data:", "about:", "blob:"))
+def _ours(url: str, address: str) -> bool:
+    return url.startswith((address, "data:", "about:", "blob:"))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import Engine, insert, text
 
@@ -122,19 +123,26 @@ def served(folder: Path) -> Iterator[Firm]:
     db.create_schema(engine)
     clock = VirtualClock(NOW)
     app = create_app(Installation(Settings(data_dir=folder), engine, KEY, load("b2b_sales")), clock, choose_person=True)
+    with on_loopback(app) as address:
+        yield Firm(address, engine, clock)
+    engine.dispose()
+
+
+@contextmanager
+def on_loopback(app: FastAPI) -> Iterator[str]:
+    """Serves an application on a free port of loopback, and gives its address."""
     bound = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
     server = Server(config, app.state.feed)
     thread = threading.Thread(target=server.run, args=([bound],), daemon=True)
     thread.start()
     try:
-        yield Firm(f"http://127.0.0.1:{bound.getsockname()[1]}", engine, clock)
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         app.state.feed.close()
         server.should_exit = True
         thread.join(timeout=10)
         bound.close()
-        engine.dispose()
 
 
 def _row(

@@ -14,7 +14,7 @@ LISTS = {
 }  # fmt: skip
 ADMIN = {
     "connectors": "/admin", "rules": "/admin/playbook", "people": "/admin/people", "transfer": "/admin/transfer",
-    "doctor": "/admin/doctor",
+    "doctor": "/admin/doctor", "webhooks": "/admin/webhooks",
 }  # fmt: skip
 TABS = {
     "account": "", "account-memory": "?tab=memory&q=install", "account-assistant": "?tab=assistant",

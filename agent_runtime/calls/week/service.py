@@ -37,9 +37,9 @@ from agent_runtime.calls.week.references import read_context
 from agent_runtime.calls.week.rows import Classify, DueAt, LineBook, LocalTime, NeedRow, Setting, need_rows
 from agent_runtime.calls.week.tables import Measure
 from agent_runtime.calls.week.trust import Check, Gate
-from agent_runtime.calls.week.value import Range
+from agent_runtime.calls.week.value import ValueAtRisk
 from agent_runtime.calls.week.verifying import standing
-from agent_runtime.calls.week.weekly import Weekly, World, need_ranges, weekly
+from agent_runtime.calls.week.weekly import Weekly, World, value_of_needs, weekly
 from agent_runtime.errors import BadInput
 from agent_runtime.playbook import Playbook
 from memory.timeline import Event, read_kinds
@@ -80,10 +80,13 @@ def read_week(connection: Connection, house: House, monday: date, now: datetime)
         return weekly(monday, read_world(connection, house, now))
 
 
-def read_ranges(connection: Connection, house: House, now: datetime) -> dict[str, Range]:
-    """By need, the range of what its delay costs on average; only late high-intent needs, none that are refused."""
+def read_ranges(connection: Connection, house: House, now: datetime) -> ValueAtRisk:
+    """By need, the range of what its delay costs on average (`expected`); which segments are refused, and why."""
     with _no_collector():
-        return need_ranges(read_world(connection, house, now))
+        phone = _phone(connection, house, _events(connection, (*reading.CALL_KINDS, *reading.DEAL_KINDS), now))
+        setting = _setting(connection, house, _context(connection, house), _classifier(connection, phone))
+        rows = need_rows(phone.needs, phone.calls, setting)
+        return value_of_needs(rows, reading.deals_of(connection, phone.events), _measure(house, now))
 
 
 @contextmanager
@@ -120,7 +123,6 @@ def read_world(connection: Connection, house: House, now: datetime) -> World:
     phone = _phone(connection, house, _events(connection, kinds, now))
     context = _context(connection, house)
     setting = _setting(connection, house, context, _classifier(connection, phone))
-    window = timedelta(days=house.playbook.signals.callback_days)
     return World(
         legs=phone.legs,
         calls=phone.calls,
@@ -134,8 +136,13 @@ def read_world(connection: Connection, house: House, now: datetime) -> World:
         definition=f"rule {RULE} of the playbook {house.playbook.name}, {house.playbook.fingerprint[:12]}",
         owners=_owners(house),
         zone=house.calendar.zone,
-        measure=Measure(now, lambda begun, ended: house.calendar.minutes_between(begun, ended) * 60, window),
+        measure=_measure(house, now),
     )
+
+
+def _measure(house: House, now: datetime) -> Measure:
+    window = timedelta(days=house.playbook.signals.callback_days)
+    return Measure(now, lambda begun, ended: house.calendar.minutes_between(begun, ended) * 60, window)
 
 
 @dataclass(frozen=True, slots=True)

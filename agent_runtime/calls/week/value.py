@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agent_runtime.calls.models import MoneyRange
+
 CONFIDENCE: Final = 0.8
 FEWEST_IN_TIME: Final = 40
 FEWEST_LATE: Final = 25
@@ -123,7 +125,7 @@ class ValueAtRisk:
     currency: str | None
     segments: tuple[SegmentRange, ...]
     refused: tuple[Refused, ...]
-    expected: dict[str, Range]
+    expected: dict[str, MoneyRange]
     assumptions: tuple[str, ...]
     widened: float = 1.0
 
@@ -190,17 +192,18 @@ def value_at_risk(
     ranges: list[SegmentRange] = []
     refused: list[Refused] = []
     draws: list[Draws] = []
-    expected: dict[str, Range] = {}
+    expected: dict[str, MoneyRange] = {}
     for segment in sorted({one.segment for one in exposed}):
         misses = [one for one in exposed if one.segment == segment]
         history = history_of(segment, past)
         if isinstance(history, str):
             refused.append(Refused(segment, len(misses), history))
             continue
-        lost, single = _drawn(misses, history, rng)
-        draws.append(lost)
-        ranges.append(SegmentRange(segment, len(misses), _range(lost, widened), history))
-        expected.update({one.need_id: _range(single[history.bucket(one)], widened) for one in misses})
+        month, single = _drawn(misses, history, rng)
+        draws.append(month)
+        ranges.append(SegmentRange(segment, len(misses), _range(month, widened), history))
+        each = [_money(_range(lost, widened), history.currency) for lost in single]
+        expected.update({one.need_id: each[history.bucket(one)] for one in misses})
     currencies = {one.history.currency for one in ranges}
     total = _range(np.sum(draws, axis=0), widened) if len(currencies) == 1 else None
     told = (*_general(), *assumptions, *(_of_segment(one) for one in ranges), *_excluded(refused, widened))
@@ -242,6 +245,11 @@ def _range(draws: Draws, widened: float) -> Range:
     edge = (1 - CONFIDENCE) / 2
     low, base, high = (float(x) for x in np.quantile(draws, (edge, 0.5, 1 - edge)))
     return Range(max(0.0, base - widened * (base - low)), base, base + widened * (high - base))
+
+
+def _money(one: Range, currency: str | None) -> MoneyRange:
+    """In cents: more than that no history knows."""
+    return MoneyRange(round(one.low, 2), round(one.base, 2), round(one.high, 2), currency)
 
 
 def _general() -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from agent_runtime.calls.week.spikes import Spike, spikes
 from agent_runtime.calls.week.tables import Group, Measure, groups
 from agent_runtime.calls.week.trend import EarlyWarning, Figures, Quarterly, WeekPoint, points, quarterly, warnings_of
 from agent_runtime.calls.week.trust import CheckName, ExecutiveView, FigureName, Gate, Verified, executive_view
-from agent_runtime.calls.week.value import Past, Range, ValueAtRisk, value_at_risk
+from agent_runtime.calls.week.value import Past, ValueAtRisk, value_at_risk
 
 FIGURES: Final[tuple[FigureName, ...]] = (
     "bridge",
@@ -218,11 +218,10 @@ def _value(mine: Sequence[NeedRow], rows: Sequence[NeedRow], judged: Backtest, w
     return value_at_risk(exposed_of(mine, world.measure), history, assumptions=assumptions, widened=judged.widened)
 
 
-def need_ranges(world: World) -> dict[str, Range]:
-    """What the delay of each late high-intent need costs on average, by need id, as known now; refused ones lack."""
-    rows = need_rows(world.needs, world.calls, world.setting)
-    history = [one for month in past_of(rows, world.deals, world.measure).values() for one in month]
-    return value_at_risk(exposed_of(rows, world.measure), history).expected
+def value_of_needs(rows: Sequence[NeedRow], deals: Deals, measure: Measure) -> ValueAtRisk:
+    """What the delay of each late high-intent need costs on average (`expected`), as known now."""
+    history = [one for month in past_of(rows, deals, measure).values() for one in month]
+    return value_at_risk(exposed_of(rows, measure), history)
 
 
 def _heat(monday: date, counts: Counter[CallCount]) -> list[HeatCell]:

@@ -8,10 +8,9 @@ from typing import Any
 import orjson
 from fastapi import Response
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from agent_runtime.doors.asking import Asker
+from agent_runtime.assistant.asker import Asker
 from agent_runtime.doors.chat.marks import Marked, marked
 from agent_runtime.doors.chat.shapes import ChatRequest, error_form, usage_of
 from agent_runtime.http.errors import answer, ours, status_of
@@ -39,9 +38,8 @@ class Completion:
         return _Whole(self)
 
     async def answered(self) -> Marked:
-        """The answer; few are worked out at once, so that the pages stay quick."""
-        async with self.asker.site.asking:
-            return marked(await run_in_threadpool(self.asker.ask, self.question), self.site)
+        """The answer with its links."""
+        return marked((await self.asker.ask(self.question)).answer, self.site)
 
     def told(self, error: Exception) -> tuple[int, dict[str, Any]]:
         """The status and body of what went wrong."""

@@ -8,7 +8,7 @@ from fastapi import Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Table, select
 
-from agent_runtime.doors.asking import PORTFOLIO, Asker
+from agent_runtime.assistant.asker import PORTFOLIO, Asker
 from agent_runtime.doors.chat.completion import Completion
 from agent_runtime.doors.chat.shapes import (
     MOST_QUESTION,

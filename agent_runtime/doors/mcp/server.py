@@ -19,7 +19,7 @@ from mcp_types import Tool as ToolCard
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from agent_runtime.doors.mcp.tools import DECIDING, READING, Told, Tool
+from agent_runtime.doors.mcp.tools import DECIDING, READING, Later, Told, Tool
 from agent_runtime.doors.mcp.visitor import Visitor
 from agent_runtime.http.errors import ours
 from agent_runtime.permissions import CHANGERS, Right
@@ -47,7 +47,8 @@ async def _list(_context: ServerRequestContext[Any], _asked: PaginatedRequestPar
 async def _call(context: ServerRequestContext[Any], asked: CallToolRequestParams) -> CallToolResult:
     try:
         async with visitor.get().site.asking:
-            told = await run_in_threadpool(_run, visitor.get(), asked.name, asked.arguments or {})
+            found = await run_in_threadpool(_run, visitor.get(), asked.name, asked.arguments or {})
+        told = found if isinstance(found, Told) else await found()
     except ValidationError as error:
         places = ", ".join(sorted({".".join(map(str, x["loc"])) or "arguments" for x in error.errors()}))
         return _refused(f"These arguments do not fit: {places}.")
@@ -57,7 +58,7 @@ async def _call(context: ServerRequestContext[Any], asked: CallToolRequestParams
     return CallToolResult(content=[TextContent(type="text", text=told.text)], structured_content=data)
 
 
-def _run(visited: Visitor, name: str, arguments: dict[str, Any]) -> Told:
+def _run(visited: Visitor, name: str, arguments: dict[str, Any]) -> Told | Later:
     tool = next((x for x in _tools(visited) if x.name == name), None)
     if tool is None:
         return Told(f"There is no tool {name[:60]!r}.", {})

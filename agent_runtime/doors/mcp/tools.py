@@ -1,10 +1,11 @@
 """The tools: what an account's memory and the inbox hold, for the person who asks, and their decision if they want."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from agent_runtime.assistant.asker import PORTFOLIO, Asker
+from agent_runtime.assistant.models import Answer
 from agent_runtime.brief.gather import brief
-from agent_runtime.doors.asking import PORTFOLIO, Asker
 from agent_runtime.doors.mcp import arguments as given
 from agent_runtime.doors.mcp.visitor import CHANNEL, Visiting
 from agent_runtime.embedding import embedder_of
@@ -24,6 +25,10 @@ class Told(NamedTuple):
     data: dict[str, Any]
 
 
+Later = Callable[[], Awaitable[Told]]
+"""What a tool says once its transaction is over, because somebody else is waited for."""
+
+
 class Tool(NamedTuple):
     """One tool. `changes`: it does more than read."""
 
@@ -31,7 +36,7 @@ class Tool(NamedTuple):
     title: str
     description: str
     arguments: type[given.Arguments]
-    run: Callable[[Visiting, Any], Told]
+    run: Callable[[Visiting, Any], Told | Later]
     changes: bool = False
 
 
@@ -85,20 +90,29 @@ def explain_item(visiting: Visiting, asked: given.ExplainItem) -> Told:
     return Told("\n".join(x for x in [*parts, link] if x), page.model_dump(mode="json") | {"link": link})
 
 
-def ask_account(visiting: Visiting, asked: given.AskAccount) -> Told:
+def ask_account(visiting: Visiting, asked: given.AskAccount) -> Later:
     """An answer out of the records, each statement with its sources."""
     about = PORTFOLIO if asked.account == PORTFOLIO else visiting.scope(asked.account).account_id
     asker = Asker(visiting.site, visiting.principal, about)
-    answer = asker.ask_in(visiting.connection, asked.question, visiting.now)
+    until, question = asker.until(), asker.question(asked.question)
+    composed = asker.compose(visiting.connection, question)
+
+    async def finished() -> Told:
+        return _answer(visiting, (await asker.finish(question, composed, until)).answer)
+
+    return finished
+
+
+def _answer(visiting: Visiting, answer: Answer) -> Told:
     sources = [
         {"id": x.id, "kind": x.kind, "title": x.title, "at": x.at, "quote": x.quote, "link": visiting.link(x.link)}
         for x in answer.sources
     ]
-    statements = [{"text": x.text, "citations": list(x.citations)} for x in answer.statements]
+    statements = [{"text": x.text, "citations": list(x.citations), "worded": x.worded} for x in answer.statements]
     cited = [f"[{number}] {x['link']}" for number, x in enumerate(sources, 1)]
     data = {
         "answer": answer.answer, "statements": statements, "sources": sources, "refused": answer.refused,
-        "cannot_see": list(answer.cannot_see),
+        "cannot_see": list(answer.cannot_see), "model": answer.model, "notes": list(answer.notes),
     }  # fmt: skip
     return Told("\n".join([answer.answer, *cited]), data)
 

@@ -114,28 +114,28 @@ def list_webhooks(call: Asked) -> Webhooks:
 def add_webhook(call: Asked, body: NewWebhook) -> Added:
     """Adds a receiver: it is told ids of what happens from now on, signed, until it takes it."""
     private = call.site.premises.settings.webhooks_private
-    made = service.add(call.connection, body.url, body.kinds, body.label, _change(call), private=private)
+    made = service.add(call.connection, body.url, body.kinds, body.label, change_of(call), private=private)
     return Added(id=made.id, secret=made.secret.get_secret_value())
 
 
 @router.post("/api/webhooks/{webhook_id}/rotate", policy=_CHANGES)
 def rotate_webhook(call: Asked, webhook_id: WebhookId) -> Added:
     """Another secret; for a day both sign."""
-    made = service.rotate(call.connection, webhook_id, _change(call))
+    made = service.rotate(call.connection, webhook_id, change_of(call))
     return Added(id=made.id, secret=made.secret.get_secret_value())
 
 
 @router.post("/api/webhooks/{webhook_id}/resume", policy=_CHANGES)
 def resume_webhook(call: Asked, webhook_id: WebhookId) -> Changed:
     """Goes on with a receiver that had said it wants nothing more."""
-    service.resume(call.connection, webhook_id, _change(call))
+    service.resume(call.connection, webhook_id, change_of(call))
     return Changed(id=webhook_id)
 
 
 @router.delete("/api/webhooks/{webhook_id}", policy=_CHANGES)
 def remove_webhook(call: Asked, webhook_id: WebhookId) -> Changed:
     """Tells a receiver nothing more, and forgets its log."""
-    service.remove(call.connection, webhook_id, _change(call))
+    service.remove(call.connection, webhook_id, change_of(call))
     return Changed(id=webhook_id)
 
 
@@ -148,7 +148,7 @@ def list_deliveries(
     cursor: Cursor = None,
 ) -> Deliveries:
     """What a receiver was told, the latest first."""
-    found = service.log(call.connection, webhook_id, state, _place(cursor), limit)
+    found = service.log(call.connection, webhook_id, state, place_of(cursor), limit)
     last = found[-1] if len(found) == limit else None
     following = cursor_of(last.at.isoformat(), last.event) if last else None
     return Deliveries(deliveries=[line_of(x) for x in found], next=following)
@@ -157,7 +157,7 @@ def list_deliveries(
 @router.post("/api/webhooks/{webhook_id}/redeliver", policy=_CHANGES)
 def redeliver(call: Asked, webhook_id: WebhookId, body: Again) -> Number:
     """Tells one event again, with the same id; without one all that failed."""
-    return Number(deliveries=service.redeliver(call.connection, webhook_id, body.delivery_id, _change(call)))
+    return Number(deliveries=service.redeliver(call.connection, webhook_id, body.delivery_id, change_of(call)))
 
 
 def line_of(found: Delivery) -> DeliveryLine:
@@ -166,7 +166,8 @@ def line_of(found: Delivery) -> DeliveryLine:
     return DeliveryLine(**row)
 
 
-def _place(cursor: str | None) -> tuple[datetime, int] | None:
+def place_of(cursor: str | None) -> tuple[datetime, int] | None:
+    """Where a page of the log ended; raises BadInput for a cursor that no page gave."""
     after = read_cursor(cursor, str, int)
     try:
         return (datetime.fromisoformat(after[0]), int(after[1])) if after else None
@@ -174,5 +175,6 @@ def _place(cursor: str | None) -> tuple[datetime, int] | None:
         raise BadInput("This cursor is not one that a page gave.", fix="Begin without it.") from None
 
 
-def _change(call: Call) -> Change:
+def change_of(call: Call) -> Change:
+    """Who changes what now, as the log of changes is told."""
     return Change(call.principal.user_id, call.now, call.site.premises.install_key)

@@ -14,16 +14,20 @@ RULE = "executive_brief"
 _DUTY = Duty(RULE, "preparation", "prepare_the_brief", "the brief is ready", channels=("crm",))
 _BRIEF = re.compile(r"\b(?:brief|briefing|dossier|preparation|prep|vorbereitung)\b", re.IGNORECASE)
 
+# A prepared brief that was approved; a plan for a renewal is one as well, but its title begins with another word.
+_TAKEN = "action.brief"
+
 
 def state(view: View) -> Iterator[Begun]:
     """One preparation a meeting with an executive, due `meeting_ahead_days` before it.
 
-    A task done or a note that names the brief shows it. A meeting that was canceled, or is over, needs none; of one
-    that was told of afterwards nobody can say when it was made, so nothing was due.
+    A task done or a note that names the brief shows it, and so does a prepared one that its owner took. A meeting
+    that was canceled, or is over, needs none; of one that was told of afterwards nobody can say when it was made, so
+    nothing was due.
     """
     if not view.of("meeting") or not view.company.playbook.rule(RULE).enabled:
         return
-    ready = [x for x in view.of("task.completed", "note", "work.done") if _is_brief(view, x)]
+    ready = [x for x in view.of("task.completed", "note", "work.done", _TAKEN) if _is_brief(view, x)]
     ahead = timedelta(days=view.company.playbook.signals.meeting_ahead_days)
     for meeting in meetings(view):
         if not with_executive(view, meeting):
@@ -39,6 +43,8 @@ def state(view: View) -> Iterator[Begun]:
 
 
 def _is_brief(view: View, event: Event) -> bool:
+    if event.kind == _TAKEN:
+        return bool(_BRIEF.match(event.subject or ""))
     task = event.data.get("task_id")
     made = (x.subject for x in view.of("task.created") if task and x.data.get("task_id") == task)
     return any(text and _BRIEF.search(text) for text in (event.subject, *made))

@@ -1,19 +1,32 @@
-"""Briefs of constructed accounts: each line has a source among the account's records."""
+"""Briefs and prepared work of constructed accounts: each line has a source among the account's records."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
 
 from agent_runtime import db
 from agent_runtime.brief.gather import brief
 from agent_runtime.brief.opening import company_of
 from agent_runtime.permissions import agent_scope
+from agent_runtime.prepared.service import Kind, compose
+from agent_runtime.watchtower.company import Company
 from evals.frame import CaseRow, Played, Suite, Verdicts
 from evals.stage import play, tell
 from evals.suites.accounts import THREE_WEEKS
 from evals.world import read_lines
+from memory.brief import Line
 
 FOLDER = Path(__file__).parent
+
+
+class Told(NamedTuple):
+    """A line of prepared work as the grader reads it: the key of its section, its text and its sources."""
+
+    section: str
+    text: str
+    citations: tuple[str, ...]
 
 
 def run(cases: Sequence[CaseRow]) -> Played:
@@ -30,12 +43,18 @@ def briefs(database: Path, cases: Sequence[CaseRow]) -> Mapping[str, Any]:
     engine = db.make_engine(f"sqlite:///{database}")
     with engine.connect() as connection:
         company = company_of(connection, THREE_WEEKS.end)
-        found = {
-            str(case["id"]): {"lines": brief(connection, agent_scope(str(case["id"])), company, THREE_WEEKS.end)}
-            for case in cases
-        }
+        found = {str(case["id"]): {"lines": _lines(connection, company, case)} for case in cases}
     engine.dispose()
     return found
+
+
+def _lines(connection: Connection, company: Company, case: CaseRow) -> Sequence[Line | Told]:
+    """The lines of the account's brief, or of what the case has prepared; none where there is nothing to prepare."""
+    scope = agent_scope(str(case["id"]))
+    if "prepare" not in case:
+        return brief(connection, scope, company, THREE_WEEKS.end)
+    made = compose(connection, scope, company, THREE_WEEKS.end, Kind(case["prepare"]), language=case.get("language"))
+    return [Told(part.key, *line) for part in (made.sections if made else ()) for line in part.lines]
 
 
 def grade(case: CaseRow, output: Any) -> Verdicts:

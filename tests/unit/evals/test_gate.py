@@ -97,6 +97,7 @@ def test_the_report_is_written_in_three_shapes_and_its_history_grows(tmp_path: P
     assert (tmp_path / "junit.xml").read_text(encoding="utf-8").count("<failure") == 4
     assert len((tmp_path / "history.jsonl").read_bytes().splitlines()) == 2
     assert report.difference(plain, plain) == []
+    assert [x["case"] for x in plain["suites"][0]["results"]] == CASES
 
 
 @pytest.mark.parametrize("name", NAMES)

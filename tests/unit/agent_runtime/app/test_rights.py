@@ -115,6 +115,7 @@ PAGES |= {
     ("GET", "/reports/rows/{name}.csv"): (_OVERSEERS, "read", "none"),
     ("GET", "/evals"): (_OVERSEERS, "read", "none"),
     ("GET", "/evals/{suite}"): (_OVERSEERS, "read", "none"),
+    ("GET", "/evals/{suite}/case"): (_OVERSEERS, "read", "none"),
     ("GET", "/admin"): (_OVERSEERS, "read", "none"),
     ("GET", "/admin/playbook"): (_OVERSEERS, "read", "none"),
     ("GET", "/admin/doctor"): (_ALL_SEEING, "read", "none"),
@@ -127,13 +128,17 @@ PAGES |= {
     ("GET", "/admin/transfer"): (_LEADERS, "decide", "none"),
     ("POST", "/admin/transfer"): (_LEADERS, "decide", "none"),
     ("POST", "/admin/connectors/{name}/read"): (_LEADERS, "decide", "none"),
+    ("GET", "/admin/webhooks"): (_ALL_SEEING, "read", "none"),
+    ("GET", "/admin/webhooks/{webhook_id}"): (_ALL_SEEING, "read", "none"),
+    ("POST", "/admin/webhooks/{webhook_id}/redeliver"): ({"admin"}, "administer", "none"),
+    ("POST", "/admin/webhooks/{webhook_id}/resume"): ({"admin"}, "administer", "none"),
 }
 PUBLIC_PAGES = {("GET", "/"), ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-in/as")}
 DECLARED |= PAGES
 PUBLIC = PUBLIC_PAGES | {("POST", "/api/session"), ("GET", "/readyz"), ("POST", "/hooks/{name}")}
 PLAIN = {"/static", "/healthz", "/openapi.json", "/api/docs"}
 # What else a path may name; none of these exists.
-OTHERS = dict.fromkeys(
+OTHERS = {"kind": "meeting"} | dict.fromkeys(
     ("webhook_id", "fact_id", "name", "proposal_id", "user_id", "token_id", "action_id", "suite"), "none"
 )  # fmt: skip
 # A stream has no end, a key that is revoked would be missed by the next request.

@@ -9,7 +9,7 @@ import pytest
 
 from agent_runtime.assistant.models import Answer, Question, Statement
 from agent_runtime.assistant.phrasing import phrased
-from agent_runtime.assistant.service import ask
+from agent_runtime.assistant.service import ask, worded
 from agent_runtime.llm.port import ModelReply, ModelRequest, NoReply, Reason
 from agent_runtime.permissions import agent_scope
 from tests.corpus.sales import END
@@ -79,8 +79,11 @@ def composed(desk: Desk) -> Answer:
 
 def test_a_sound_sentence_takes_the_place_of_the_composed_one(desk: Desk, composed: Answer) -> None:
     model = Told(lambda x: Statement(x.text.replace("promised", "has promised"), x.citations), composed, [])
-    answer = ask(desk.connection, agent_scope("a1"), ASKED, model, company=desk.company)
+    asked = ask(desk.connection, agent_scope("a1"), ASKED, company=desk.company)
+    answer = worded(asked, ASKED, model, "a1", 0.5)
     assert answer.model == "told"
+    assert all(x.worded == ("has promised" in x.text) for x in answer.statements)
+    assert model.asked[0].deadline == 0.5
     assert "has promised" in answer.answer
     assert [x.citations for x in answer.statements] == [x.citations for x in composed.statements]
     assert answer.answer.endswith("[1]")
@@ -95,6 +98,10 @@ def test_a_lie_is_never_shown(composed: Answer, lie: Callable[[Statement], str])
     assert answer.answer == composed.answer
     assert answer.model is None
     assert answer.notes == ("Written without the language model: what it wrote is not in the records.",)
+
+
+def test_words_that_are_the_composed_ones_are_no_models(composed: Answer) -> None:
+    assert phrased(composed, ASKED, Told(lambda x: x, composed, []), "a1", date(2026, 12, 1)) == composed
 
 
 def test_a_source_of_nobody_is_no_source(composed: Answer) -> None:

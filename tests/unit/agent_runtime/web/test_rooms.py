@@ -16,7 +16,7 @@ PAGES = (
     "/accounts", "/handover", "/audit", "/audit/sample", "/reports", "/reports/calls", "/reports/rows/late",
     "/reports/rows/next_step", "/reports/rows/causes?of=none", "/reports/rows/matters?of=open_question",
     "/reports/rows/slipped", "/reports/stories", "/admin",
-    "/admin/playbook", "/admin/people", "/admin/transfer", "/admin/doctor", "/evals",
+    "/admin/playbook", "/admin/people", "/admin/transfer", "/admin/doctor", "/admin/webhooks", "/evals",
 )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def test_a_list_names_only_the_accounts_that_one_sees(seen: Office, path: str) -
     assert canary("acc-dora") in answer.text or path in ("/audit", "/reports")
 
 
-@pytest.mark.parametrize("tab", ["brief", "memory", "assistant", "open", "memory&q=when"])
+@pytest.mark.parametrize("tab", ["brief", "prepared", "memory", "assistant", "open", "memory&q=when"])
 def test_an_account_shows_its_own_words_on_each_tab(seen: Office, tab: str) -> None:
     answer = read(seen, "anna", f"/accounts/acc-anna?tab={tab}")
     assert answer.status_code == 200

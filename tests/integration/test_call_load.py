@@ -1,0 +1,114 @@
+"""Ten times as many missed calls as a small company has: none is without somebody, a next step and a time."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import Engine, text
+
+from agent_runtime import db
+from agent_runtime.errors import Refused
+from agent_runtime.inbox.decide import Deciding, decide
+from agent_runtime.inbox.verbs import Claim
+from agent_runtime.replay.setting import REPLAY_KEY
+from agent_runtime.watchtower.company import Company
+from evals.phone.history import START, History, write_world
+from tests.acceptance.worlds import query, run
+from tests.unit.agent_runtime.watchtower.story import ANNA, BELA, company
+
+ACCOUNTS = 300
+EACH = 10
+BEGINS = (START + timedelta(days=7)).astimezone(UTC)
+DAYS = 5
+LOOKED_AT = BEGINS + timedelta(days=7)
+LEASE = timedelta(minutes=20)
+
+
+@dataclass(frozen=True)
+class Played:
+    """Where the replay left its database; `waiting`: accounts whose last call nobody returned."""
+
+    database: Path
+    waiting: frozenset[str]
+
+
+def told(history: History) -> frozenset[str]:
+    """Tells 3,000 misses; every third account is called back after its last. Half have no owner but the pool."""
+    waiting = set()
+    for number in range(ACCOUNTS):
+        who = history.person()
+        history.accounts[-1]["owner_id"] = "u1" if number % 2 else ""
+        offsets = sorted(history.rng.uniform(0, DAYS * 24) for _ in range(EACH))
+        for offset in offsets:
+            history.call(BEGINS + timedelta(hours=offset), caller=who.numbers[0], user_id=None)
+        if number % 3 == 0:
+            back = BEGINS + timedelta(hours=offsets[-1] + 1)
+            history.answered(back, "outbound", to=who.numbers[0])
+        else:
+            waiting.add(str(who.account_id))
+    return frozenset(waiting)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    folder = tmp_path_factory.mktemp("load")
+    history = History(Random(3))
+    waiting = told(history)
+    assert len(history.files["calls"]) >= ACCOUNTS * EACH
+    run(write_world(history, folder / "world"), folder, until=LOOKED_AT)
+    return Played(folder / "replay.db", waiting)
+
+
+def test_every_open_miss_has_somebody_a_next_action_and_a_time(played: Played) -> None:
+    violations = """
+        SELECT count(*) FROM tenure_interaction WHERE kind = 'missed_call' AND state = 'open' AND account_id IS NOT NULL
+        AND (coalesce(owner_id, '') = '' OR coalesce(next_action, '') = '' OR next_due_at IS NULL)"""
+    assert query(played.database, violations) == [(0,)]
+    open_ones = "SELECT account_id, owner_id FROM tenure_interaction WHERE kind = 'missed_call' AND state = 'open'"
+    found = query(played.database, open_ones)
+    assert {account for account, _ in found} == played.waiting
+    assert {owner for _, owner in found} == {"u1", "pool"}
+
+
+def test_no_miss_is_outside_of_every_interaction(played: Played) -> None:
+    lost = """
+        SELECT count(*) FROM tenure_activity a WHERE a.kind = 'call' AND a.direction = 'inbound' AND a.current
+        AND NOT EXISTS (
+        SELECT 1 FROM tenure_interaction i JOIN tenure_expectation e ON e.interaction_id = i.id
+        WHERE i.kind = 'missed_call' AND i.account_id = a.account_id AND instr(e.evidence, a.id) > 0)"""
+    assert query(played.database, lost) == [(0,)]
+
+
+def test_two_who_take_from_the_pool_at_once_never_take_the_same(played: Played) -> None:
+    pooled = "SELECT id FROM tenure_item WHERE state = 'open' AND owner_id = 'pool' ORDER BY id"
+    items = [row[0] for row in query(played.database, pooled)]
+    assert len(items) > 50
+    engine, ours = db.make_engine(f"sqlite:///{played.database}"), replace(company(), fallback_owner="pool")
+    with ThreadPoolExecutor(2) as agents:
+        first = agents.submit(taken, engine, ours, items, ANNA, LOOKED_AT)
+        other = agents.submit(taken, engine, ours, items[::-1], BELA, LOOKED_AT)
+        mine, theirs = first.result(60), other.result(60)
+    assert Counter(chain(mine, theirs)) == Counter(items)
+    held = "SELECT id, claimed_by FROM tenure_item WHERE claimed_by IS NOT NULL"
+    assert dict(query(played.database, held)) == dict.fromkeys(mine, ANNA) | dict.fromkeys(theirs, BELA)
+    later = taken(engine, ours, mine[:3], BELA, LOOKED_AT + LEASE)
+    assert later == mine[:3], "a lease that is over binds nobody"
+    engine.dispose()
+
+
+def taken(engine: Engine, ours: Company, items: list[str], who: str, now: datetime) -> list[str]:
+    """What `who` could claim of `items`."""
+    got = []
+    for item in items:
+        try:
+            with engine.begin() as connection:
+                decide(connection, ours, item, Claim(verb="claim"), Deciding(who, "web", now, REPLAY_KEY, LEASE))
+        except Refused:
+            continue
+        got.append(item)
+    return got
