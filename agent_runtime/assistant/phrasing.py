@@ -53,11 +53,7 @@ def phrased(
     """
     if answer.refused or not answer.statements:
         return answer
-    request = ModelRequest(
-        prompt=load("answer"), inputs=_inputs(answer, question), schema=AnswerText, purpose="answer",
-        account_id=account_id, now=question.at, deadline=deadline,
-    )  # fmt: skip
-    reply = model.ask(request)
+    reply = model.ask(request_of(answer, question, account_id, deadline))
     if isinstance(reply, NoReply):
         return unworded(answer, question, reply.reason.value)
     given = [Statement(one.text.strip(), tuple(one.citations), worded=True) for one in reply.value.statements]
@@ -67,6 +63,14 @@ def phrased(
     if statements == list(answer.statements):
         return unworded(answer, question, "ungrounded")
     return replace(answer, statements=tuple(statements), model=reply.model)
+
+
+def request_of(answer: Answer, question: Question, account_id: str, deadline: float | None) -> ModelRequest[AnswerText]:
+    """What a model is asked: the composed statements and their sources in other words."""
+    return ModelRequest(
+        prompt=load("answer"), inputs=_inputs(answer, question), schema=AnswerText, purpose="answer",
+        account_id=account_id, now=question.at, deadline=deadline,
+    )  # fmt: skip
 
 
 def unworded(answer: Answer, question: Question, reason: str) -> Answer:

@@ -20,7 +20,8 @@ _parse = datetime.fromisoformat
 def legs_of(events: Iterable[Event]) -> list[CallLeg]:
     """The call activities as legs; ids are the activities' own, parents are named by them where they are known."""
     rows = [event for event in events if event.kind == "call"]
-    by_source = {event.source_id: event.id for event in rows}
+    parted = any(event.data.get("parent_id") for event in rows)
+    by_source = {event.source_id: event.id for event in rows} if parted else {}
     return [_leg(event, by_source) for event in rows]
 
 

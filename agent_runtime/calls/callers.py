@@ -32,15 +32,9 @@ class CallerBook:
         self._owners = owners
         self._learned: dict[str, set[Owner]] = {}
         self._named: dict[tuple[str, str | None], Caller] = {}
-        for call in calls:
-            if call.account_id is not None or call.contact_id is not None:
-                self._learn(call)
-
-    def _learn(self, call: DistinctCall) -> None:
-        owner = Owner(call.account_id, call.contact_id)
-        number = call.from_number if call.direction == "inbound" else call.root.to_number
-        if number is not None:
-            self._learned.setdefault(number, set()).add(owner)
+        for number, account_id, contact_id in {_named_by(call) for call in calls}:
+            if number is not None and (account_id is not None or contact_id is not None):
+                self._learned.setdefault(number, set()).add(Owner(account_id, contact_id))
 
     def caller(self, call: DistinctCall) -> Caller:
         """Who made this inbound call."""
@@ -90,6 +84,12 @@ class CallerBook:
         owners = () if address is None else self._owners_of(address)
         accounts = {owner.account_id for owner in owners if owner.contact_id == contact_id} - {None}
         return accounts.pop() if len(accounts) == 1 else None
+
+
+def _named_by(call: DistinctCall) -> tuple[str | None, str | None, str | None]:
+    """The other end's number, and the account and contact that the source names for it."""
+    number = call.from_number if call.direction == "inbound" else call.root.to_number
+    return number, call.account_id, call.contact_id
 
 
 def _legs_to(number: str | None, call: DistinctCall) -> list[CallLeg]:

@@ -134,7 +134,7 @@ class _Joined:
 
 def _groups(legs: Sequence[CallLeg]) -> Iterator[list[CallLeg]]:
     """Legs without key, parent or child need no joining: the many of most phone systems."""
-    parents = {leg.parent_id for leg in legs}
+    parents = {leg.parent_id for leg in legs} - {None}
     lone: dict[Hashable, list[CallLeg]] = {}
     linked: list[CallLeg] = []
     for leg in legs:
@@ -144,7 +144,7 @@ def _groups(legs: Sequence[CallLeg]) -> Iterator[list[CallLeg]]:
             linked.append(leg)
     joined = _Joined()
     for twins in lone.values():
-        if parents.isdisjoint(leg.id for leg in twins):
+        if not parents or parents.isdisjoint([leg.id for leg in twins]):
             yield twins
             continue
         linked.extend(twins)
@@ -186,7 +186,9 @@ def _content(leg: CallLeg) -> Hashable:
 
 
 def _distinct(group: list[CallLeg]) -> DistinctCall:
-    legs = group if len(group) == 1 else _without_twins(sorted(group, key=_root_order))
+    if len(group) == 1:
+        return _lone(group[0])
+    legs = _without_twins(sorted(group, key=_root_order))
     root = legs[0]
     deciding = _deciding(root, legs)
     return DistinctCall(
@@ -202,6 +204,26 @@ def _distinct(group: list[CallLeg]) -> DistinctCall:
         deciding=tuple(deciding),
         reached_person=any(map(leg_reached_person, deciding)),
         length_s=_length(legs),
+    )
+
+
+def _lone(leg: CallLeg) -> DistinctCall:
+    """A call of one record, as most are: nothing has to be chosen."""
+    told = leg.ring_s is not None or leg.talk_s is not None
+    legs = (leg,)
+    return DistinctCall(
+        call_id=leg.id,
+        started_at=leg.started_at,
+        direction=leg.direction,
+        from_number=leg.from_number,
+        to_numbers=() if leg.to_number is None else (leg.to_number,),
+        account_id=leg.account_id,
+        contact_id=leg.contact_id,
+        root=leg,
+        legs=legs,
+        deciding=legs,
+        reached_person=leg_reached_person(leg),
+        length_s=(leg.ring_s or 0) + (leg.talk_s or 0) if told else None,
     )
 
 

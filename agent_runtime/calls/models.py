@@ -57,9 +57,9 @@ class TranscriptLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: of a million, that alone would take seconds
 class CallLeg:
-    """One record of a phone system; several may belong to one call.
+    """One record of a phone system; several may belong to one call. Nobody changes one once it is made.
 
     Times are aware; `at` is when the record could be known, `started_at` when the phone began to ring.
     Numbers are E.164; a `from_number` of None is withheld. Seconds are None where the source is silent.
@@ -94,8 +94,9 @@ class CallLeg:
     contact_id: str | None = None
 
     def __post_init__(self) -> None:
-        _refuse_naive(f"call leg {self.id}", self.at)
-        _refuse_naive(f"call leg {self.id}", self.started_at)
+        if self.at.tzinfo is None or self.started_at.tzinfo is None:  # the words are made only where they are needed
+            _refuse_naive(f"call leg {self.id}", self.at)
+            _refuse_naive(f"call leg {self.id}", self.started_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,10 +148,11 @@ Owners = Mapping[str, Collection[Owner]]
 """Known owners of each number (E.164) or mail address (lower case)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: of a million, that alone would take seconds
 class DistinctCall:
     """The legs of one call joined: `root` gives id, start and from, `deciding` say whether a person answered.
 
+    Nobody changes one once it is made.
     `length_s` is ring and talk over all legs, None where no leg tells any.
     """
 

@@ -91,11 +91,11 @@ def _show(answer: Answer) -> None:
     for number, source in enumerate(answer.sources, 1):
         day = f" {source.at[:10]}" if source.at else ""
         console.print(f"  [{number}] {source.id}{day}: {source.title}", highlight=False, markup=False, style="dim")
-    for line in _said_below(answer):
+    for line in said_below(answer):
         console.print(line, highlight=False, markup=False, style="dim")
 
 
-def _said_below(answer: Answer) -> Iterator[str]:
+def said_below(answer: Answer) -> Iterator[str]:
     """What could not be seen, and which sentences a model put into words."""
     yield from (f"Cannot see: {one}" for one in answer.cannot_see)
     if answer.model:

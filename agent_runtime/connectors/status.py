@@ -66,13 +66,13 @@ def connector_lines(connection: Connection, now: datetime, outside: tuple[str, .
 def _line(row: dict[str, object], streams: list[StreamLine], outside: tuple[str, ...]) -> ConnectorLine:
     lags = [one.lag_s for one in streams]
     known = [one for one in lags if one is not None]
-    whole = _presented(str(row["adapter"]), outside) | {"streams": streams}
+    whole: dict[str, object] = {**_presented(str(row["adapter"]), outside), "streams": streams}
     return ConnectorLine.model_validate(
         row | whole | {"lag_s": max(known) if known and len(known) == len(lags) else None}
     )
 
 
-def _presented(adapter: str, outside: tuple[str, ...]) -> dict[str, object]:
+def _presented(adapter: str, outside: tuple[str, ...]) -> dict[str, str]:
     """How an adapter presents itself; one whose package is gone is called by its name, and nothing is known of it."""
     try:
         found = adapter_of(adapter, outside)

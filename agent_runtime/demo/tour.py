@@ -96,8 +96,8 @@ def _promise(connection: Connection) -> Moment:
         return Moment(title, None, "/inbox", "Nothing waits at present: press +1 day until something does.")
     steps = (
         "w goes to the sentence, Enter opens it where it was said; come back. Ctrl+Enter approves, z takes it back; "
-        "approve again. Press +1 day: the customer answers, and the item is closed and says why. Approve another one "
-        "and press +1 day: no answer comes, and it goes one step on."
+        "approve again. Press +1 day: the mail went out, the item is closed and says why, the customer's answer stands "
+        "on the account. Approve another one and press +1 day: no answer comes, and it goes one step on."
     )
     return Moment(title, item.owner_id, f"/inbox?{urlencode({'sel': item.id})}", steps)
 
@@ -131,7 +131,7 @@ def _lost(connection: Connection, company: Company, now: datetime) -> Moment:
     owner = select(_account.c.owner_id).where(_account.c.id == story.account_id)
     steps = (
         f"Lost on {ended}; what was missed could be known on {knowable}, {found.days} days before. Due, knowable, seen "
-        "and acted on stand on one line, with the cause. Print it: one page."
+        "and acted on stand on one line, with the cause. Print it."
     )
     path = f"/accounts/{quote(story.account_id, safe='')}/story?{urlencode({'deal': story.opportunity_id or ''})}"
     return Moment(f"Why did we lose {story.account_name}?", connection.scalar(owner), path, steps)

@@ -59,14 +59,15 @@ class BoundedTransport(httpx2.BaseTransport):
         """One exchange; the body is read as it comes."""
         assert isinstance(request.stream, httpx2.SyncByteStream)
         url = request.url
-        core = httpcore2.Request(
-            method=request.method,
-            url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions | {"timeout": {"pool": _left(None)}},
-        )
+        # The time may be over before anything is sent; that is told like any other end of it.
         with _translated():
+            core = httpcore2.Request(
+                method=request.method,
+                url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions | {"timeout": {"pool": _left(None)}},
+            )
             response = self._pool.handle_request(core)
         assert isinstance(response.stream, Iterable)
         body = _Body(response.stream)

@@ -9,10 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 
 MOST_LINES = 6
-# Sections whose content makes a prepared artefact another one; who was heard from last does not.
-MATERIAL = frozenset(
-    {"meeting", "contract", "agreed_ours", "agreed_theirs", "rivals", "concerns", "ours", "theirs", "asked", "usage"}
-)
+# Sections that follow from the others, or change with every mail: they make no prepared artefact another one.
+PASSING = frozenset({"points", "steps", "unknown", "changed", "history", "sight"})
 
 
 class Line(NamedTuple):
@@ -41,13 +39,17 @@ class CitedSource(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was prepared about one matter of an account at `made_at`; `about` names the record of the matter."""
+    """What was prepared about one matter of an account at `made_at`.
+
+    `about` names the record of the matter, `when` is the time of the meeting, or the end of the contract.
+    """
 
     kind: str
     title: str
     about: str
     language: str
     made_at: datetime
+    when: datetime | None
     sections: tuple[Section, ...]
     sources: tuple[CitedSource, ...]
 
@@ -57,9 +59,9 @@ class Prepared:
         cited = [
             (section.key, sorted({one for line in section.lines for one in line.citations}))
             for section in self.sections
-            if section.key in MATERIAL
+            if section.key not in PASSING
         ]
-        return sha256(orjson.dumps([self.kind, self.about, cited])).hexdigest()
+        return sha256(orjson.dumps([self.kind, self.about, self.when, cited])).hexdigest()
 
 
 def section(key: str, heading: str, lines: Iterable[Line], more: str = "") -> Iterator[Section]:
@@ -95,13 +97,14 @@ def _marks(line: Line, number: dict[str, int]) -> str:
 
 
 def as_plain(prepared: Prepared) -> dict[str, Any]:
-    """The artefact as plain values; the time is ISO 8601."""
+    """The artefact as plain values; times are ISO 8601."""
     return {
         "kind": prepared.kind,
         "title": prepared.title,
         "about": prepared.about,
         "language": prepared.language,
         "made_at": prepared.made_at.isoformat(),
+        "when": prepared.when.isoformat() if prepared.when else None,
         "digest": prepared.digest,
         "sections": [
             {

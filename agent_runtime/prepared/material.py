@@ -49,10 +49,10 @@ class Material:
         """The section of this name, none without lines."""
         return section(key, heading or self.words.heading(key), lines, str(self.words.texts["more"]))
 
-    def finish(self, kind: str, title: str, about: str, sections: list[Section]) -> Prepared:
+    def finish(self, kind: str, title: str, about: str, when: datetime | None, sections: list[Section]) -> Prepared:
         """The artefact with the list of its sources."""
         listed = [self._source(number, one) for number, one in enumerate(cited_ids(sections), 1)]
-        return Prepared(kind, title, about, self.words.language, self.now, tuple(sections), tuple(listed))
+        return Prepared(kind, title, about, self.words.language, self.now, when, tuple(sections), tuple(listed))
 
     def _source(self, number: int, source_id: str) -> CitedSource:
         if not self._by_source:

@@ -45,7 +45,7 @@ def meeting_brief(material: Material, meeting: Meeting) -> Prepared:
         *material.section("asked", matters.answered(material)),
     ]
     title = words.title("meeting", what=_name(material, meeting), when=words.moment(meeting.begins))
-    return material.finish("meeting", title, meeting.key, sections)
+    return material.finish("meeting", title, meeting.key, meeting.begins, sections)
 
 
 def _executive(material: Material, shown_by: tuple[str, ...]) -> Iterator[Section]:
@@ -71,7 +71,7 @@ def follow_up(material: Material, meeting: Meeting) -> Prepared:
         *material.section("concerns", matters.concerns(material)),
     ]
     title = words.title("follow_up", what=_name(material, meeting), day=words.day(meeting.begins))
-    return material.finish("follow_up", title, meeting.key, sections)
+    return material.finish("follow_up", title, meeting.key, meeting.begins, sections)
 
 
 def _name(material: Material, meeting: Meeting) -> str:

@@ -18,6 +18,7 @@ from memory.people import persons as known_people
 OFFER_BEFORE = timedelta(days=45)
 ANSWER_BEFORE = timedelta(days=14)
 _MONTHS_SHOWN = 3
+_VALUE = "account.arr"
 _RECENT = timedelta(days=180)
 
 
@@ -45,13 +46,19 @@ def renewal_plan(material: Material, contract: Contract) -> Prepared:
     ]
     title = words.title("renewal", account=plain(material.known.account.name), day=words.day(contract.ends))
     told = contract.told_by
-    return material.finish("renewal", title, f"{told.stream}:{told.source_id}", sections)
+    return material.finish("renewal", title, f"{told.stream}:{told.source_id}", contract.ends, sections)
 
 
 def _contract(material: Material, contract: Contract) -> Iterator[Line]:
     words, days = material.words, (contract.ends - material.now).days
     name = "contract" if days >= 0 else "contract_over"
     yield Line(words.line(name, day=words.day(contract.ends), days=days), (contract.told_by.source_id,))
+    worth = contract.told_by.data.get("arr")
+    if isinstance(worth, (int, float)):
+        value = f"{worth:,.0f} {plain(material.known.account.currency)}".strip()
+        yield Line(
+            words.line("value", name=words.named("account_facts", _VALUE), value=value), (contract.told_by.source_id,)
+        )
     for slot, label in words.texts["account_facts"].items():
         for fact in material.standing(slot):
             yield Line(words.line("value", name=label, value=plain(fact.value)), matters.cited(fact))
@@ -147,7 +154,7 @@ def _unknown(material: Material, contract: Contract) -> Iterator[Line]:
         "no_decider": not list(persons.deciders(material)),
         "no_champion": not list(persons.champions(material)),
         "no_usage": not list(_usage(material)),
-        "no_value": not list(material.standing("account.arr")),
+        "no_value": "arr" not in contract.told_by.data and not list(material.standing(_VALUE)),
     }
     for name, missing in lacking.items():
         if missing:

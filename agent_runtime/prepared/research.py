@@ -25,7 +25,7 @@ def research(material: Material) -> Prepared:
         *material.section("sight", (Line(seen.text, seen.source_ids) for seen in material.known.sight)),
     ]
     title = words.title("research", account=plain(material.known.account.name))
-    return material.finish("research", title, material.known.account.id, sections)
+    return material.finish("research", title, material.known.account.id, None, sections)
 
 
 def _account(material: Material) -> Iterator[Line]:

@@ -38,13 +38,17 @@ class PreparedSource(BaseModel):
 
 
 class PreparedPage(BaseModel):
-    """The artefact, and `text`: the same as plain text; `digest` names what it rests on."""
+    """The artefact, and `text`: the same as plain text; `digest` names what it rests on.
+
+    `when`: the time of the meeting, or the end of the contract; null for the research.
+    """
 
     kind: str
     title: str
     about: str
     language: str
     made_at: datetime
+    when: datetime | None
     digest: str
     sections: list[PreparedSection]
     sources: list[PreparedSource]

@@ -21,9 +21,7 @@ from memory.timeline import read_kinds
 _KINDS = ("call", "email", "message", *VISIT_KINDS)
 
 
-def call_lines(
-    connection: Connection, company: Company, values: Mapping[str, MoneyRange]
-) -> Iterator[dict[str, Any]]:
+def call_lines(connection: Connection, company: Company, values: Mapping[str, MoneyRange]) -> Iterator[dict[str, Any]]:
     """One line an inbound call, oldest first; ids are those of the records.
 
     `values`: by need what its delay costs; it stands on the need's first line, so that a sum counts it once.

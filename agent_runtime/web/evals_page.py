@@ -89,7 +89,7 @@ def _suite(report: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
     """One suite of a report; raises NotThere."""
     found: dict[str, Any] | None = next((x for x in report["suites"] if x["suite"] == name), None) if report else None
     if found is None:
-        raise NotThere("There is no run of this suite.", fix="Run it with: tenure evals run")
+        raise NotThere("There is no run of this suite.", fix="Run it with: make evals")
     return found
 
 

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\+?\d{4,15}")
 _RESULTS_LINE = 2
 _NOTHING_BESIDE: dict[str, Any] = {
     "fallback_reason": "", "alternatives": [], "what_i_know": [], "looked_in": [], "cannot_see": [], "if_nothing": "",
-    "triage": [], "backlog": "", "worded_by": "",
+    "triage": [], "backlog": "", "worded_by": "", "prepared": {},
 }  # fmt: skip
 _NOTHING_DONE: dict[str, Any] = {
     "sender": {"name": "", "email": ""}, "to": [], "cc": [], "subject": "", "body": "", "attachments": [],

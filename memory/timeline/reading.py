@@ -1,11 +1,11 @@
 """Reading the timeline: the events of one account as rules want them, and their texts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, Result, bindparam, select, text
 
 from memory.records import Activity, Episode
 from memory.scope import AccountScope
@@ -60,20 +60,17 @@ class Event(NamedTuple):
 
 _make = Event._make
 _parse = datetime.fromisoformat
+_loads = orjson.loads
 
 
 def read(connection: Connection, scope: AccountScope) -> list[Event]:
     """The current activities of one account that were not deleted, by occurred_at, stream and source_id."""
-    rows = connection.execute(_READ, {"account_id": scope.account_id}).fetchall()
-    decode = _event_from_text if connection.dialect.name == "sqlite" else _event_from_values
-    return [decode(*row) for row in rows]
+    return _events(connection, connection.execute(_READ, {"account_id": scope.account_id}))
 
 
 def read_kinds(connection: Connection, kinds: Sequence[str]) -> list[Event]:
     """The current activities of these kinds of the whole installation: for exports, never for one reader."""
-    rows = connection.execute(_READ_KINDS, {"kinds": list(kinds)}).fetchall()
-    decode = _event_from_text if connection.dialect.name == "sqlite" else _event_from_values
-    return [decode(*row) for row in rows]
+    return _events(connection, connection.execute(_READ_KINDS, {"kinds": list(kinds)}))
 
 
 def heard_since(connection: Connection, scope: AccountScope, since: datetime, contact_id: str | None) -> str | None:
@@ -98,22 +95,23 @@ def texts(connection: Connection, scope: AccountScope, activity_ids: Sequence[st
     return found
 
 
-def _event_from_text(*row: Any) -> Event:
-    # SQLite keeps moments as UTC text without an offset, and JSON as text; a hot read does this for each row.
-    *head, occurred_at, known_at, contact, user, opportunity, caused_by, subject, data = row
-    return _make(
-        (
-            *head,
-            _parse(f"{occurred_at}+00:00"),
-            _parse(f"{known_at}+00:00"),
-            contact,
-            user,
-            opportunity,
-            caused_by,
-            subject,
-            orjson.loads(data),
+def _events(connection: Connection, found: Result[Any]) -> list[Event]:
+    if connection.dialect.name == "sqlite":
+        return _from_texts(found.fetchall())
+    return [_event_from_values(*row) for row in found]
+
+
+def _from_texts(rows: Iterable[Any]) -> list[Event]:
+    # SQLite keeps moments as UTC text without an offset, and JSON as text; a hot read does this a million times.
+    return [
+        Event(
+            name, account, source, stream, source_id, kind, direction,
+            _parse(f"{occurred_at}+00:00"), _parse(f"{known_at}+00:00"),
+            contact, user, opportunity, caused_by, subject, _loads(data),
         )
-    )
+        for name, account, source, stream, source_id, kind, direction, occurred_at, known_at,
+            contact, user, opportunity, caused_by, subject, data in rows
+    ]  # fmt: skip
 
 
 def _event_from_values(*row: Any) -> Event:

@@ -9,9 +9,8 @@ from time import perf_counter
 
 from agent_runtime import db
 from agent_runtime.assistant.models import Question
-from agent_runtime.assistant.service import ask
+from agent_runtime.assistant.service import worded
 from agent_runtime.llm.opening import close_endpoints, opened
-from agent_runtime.permissions import agent_scope
 from agent_runtime.settings import Settings
 from tests.bench.figures import Figure, p95
 from tests.corpus.sales import END
@@ -72,7 +71,7 @@ def _lies_shown(desk: Desk, mode: str, folder: Path) -> int:
         settings = Settings(data_dir=folder, model_url=url, model_name="stub", model_tokens_per_day=10_000_000)
         model = opened(settings, engine, lambda connection, call: None)
         for words in QUESTIONS:
-            answer = ask(desk.connection, agent_scope("a1"), Question(words, END, "u3"), model, company=desk.company)
+            answer = worded(desk.ask(words), Question(words, END, "u3"), model, "a1")
             shown_lies += sum(lie in one.text for one in answer.statements for lie in LIES)
         close_endpoints()
     engine.dispose()

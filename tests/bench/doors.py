@@ -39,7 +39,7 @@ def doors(runs: int, *, people: int = 50, mails: int = 30, rounds: int = 4) -> l
     """p95 over all askers of a run, each on an account of their own, with a second between two questions."""
     found: list[list[Waited]] = []
     with TemporaryDirectory() as scratch:
-        tokens = _fill(Path(scratch), people, mails)
+        tokens = filled(Path(scratch), people, mails)
         with server(Path(scratch)) as address:
             asyncio.run(_crowd(address, tokens[:4], 1))
             found += [asyncio.run(_crowd(address, tokens, rounds)) for _ in range(runs)]
@@ -55,7 +55,7 @@ def _p95s(runs: Sequence[Sequence[Waited]], place: int) -> tuple[float, ...]:
     return tuple(p95([one[place] for one in run]) for run in runs)
 
 
-def _fill(folder: Path, people: int, mails: int) -> list[str]:
+def filled(folder: Path, people: int, mails: int) -> list[str]:
     """An installation in which each person has one account with so many mails; gives a key for each person."""
     installation = open_installation(Settings(data_dir=folder))
     now = datetime.now(UTC)

@@ -104,14 +104,14 @@ def _item(number: int, owner: str) -> dict[str, Any]:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """`tenure serve` in a process of its own, on a free port."""
+def server(folder: Path, **variables: str) -> Iterator[str]:
+    """`tenure serve` in a process of its own, on a free port, with these variables in its environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = "from agent_runtime.cli import main; main()"
     command = [sys.executable, "-c", code, "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "TENURE_DATA_DIR": str(folder)})
+    process = subprocess.Popen(command, env={**os.environ, "TENURE_DATA_DIR": str(folder), **variables})
     address = f"http://127.0.0.1:{port}"
     try:
         _await(address)

@@ -24,6 +24,7 @@ from tests.bench.path import full_ingest, one_event
 from tests.bench.processes import command_start, replay
 from tests.bench.recall import embedding, recalling
 from tests.bench.sweep import sweep
+from tests.bench.wording import wording
 
 CHECKOUT = Path(__file__).parents[2]
 WORLDS = Path(os.environ.get("TENURE_DATA", CHECKOUT.parent / "shared" / "data")) / "worlds"
@@ -47,6 +48,7 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "calls": (calls, 1),
     "assistant": (assistant, 1),
     "doors": (doors, 3),
+    "wording": (wording, 3),
     "connectors": (connectors, 1),
     "model": (model, 3),
     "safety": (safety, 1),

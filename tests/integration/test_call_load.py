@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from agent_runtime import db
 from agent_runtime.errors import Refused
@@ -17,15 +17,15 @@ from agent_runtime.inbox.decide import Deciding, decide
 from agent_runtime.inbox.verbs import Claim
 from agent_runtime.replay.setting import REPLAY_KEY
 from agent_runtime.watchtower.company import Company
-from evals.phone.history import START, History, write_world
+from evals.phone.history import START, USERS, History, write_world
 from tests.acceptance.worlds import query, run
 from tests.unit.agent_runtime.watchtower.story import ANNA, BELA, company
 
-ACCOUNTS = 300
-EACH = 10
+ACCOUNTS = 200
+EACH = 15
 BEGINS = (START + timedelta(days=7)).astimezone(UTC)
-DAYS = 5
-LOOKED_AT = BEGINS + timedelta(days=7)
+DAYS = 3
+LOOKED_AT = BEGINS + timedelta(days=DAYS, hours=10)
 LEASE = timedelta(minutes=20)
 
 
@@ -45,13 +45,20 @@ def told(history: History) -> frozenset[str]:
         history.accounts[-1]["owner_id"] = "u1" if number % 2 else ""
         offsets = sorted(history.rng.uniform(0, DAYS * 24) for _ in range(EACH))
         for offset in offsets:
-            history.call(BEGINS + timedelta(hours=offset), caller=who.numbers[0], user_id=None)
+            at = BEGINS + timedelta(hours=offset)
+            history.call(at, caller=who.numbers[0], user_id=None, known=arrival(at))
         if number % 3 == 0:
             back = BEGINS + timedelta(hours=offsets[-1] + 1)
-            history.answered(back, "outbound", to=who.numbers[0])
+            history.answered(back, "outbound", to=who.numbers[0], known=arrival(back))
         else:
             waiting.add(str(who.account_id))
     return frozenset(waiting)
+
+
+def arrival(at: datetime) -> datetime:
+    """The phone system delivers in two loads: what happened in the first half, then all the rest at once."""
+    half, whole = (BEGINS + timedelta(days=days) for days in (DAYS / 2, DAYS + 0.25))
+    return half if at < half - timedelta(hours=1) else whole
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +79,7 @@ def test_every_open_miss_has_somebody_a_next_action_and_a_time(played: Played) -
     open_ones = "SELECT account_id, owner_id FROM tenure_interaction WHERE kind = 'missed_call' AND state = 'open'"
     found = query(played.database, open_ones)
     assert {account for account, _ in found} == played.waiting
-    assert {owner for _, owner in found} == {"u1", "pool"}
+    assert {owner for _, owner in found} <= {*USERS, "pool"}
 
 
 def test_no_miss_is_outside_of_every_interaction(played: Played) -> None:
@@ -87,7 +94,7 @@ def test_no_miss_is_outside_of_every_interaction(played: Played) -> None:
 def test_two_who_take_from_the_pool_at_once_never_take_the_same(played: Played) -> None:
     pooled = "SELECT id FROM tenure_item WHERE state = 'open' AND owner_id = 'pool' ORDER BY id"
     items = [row[0] for row in query(played.database, pooled)]
-    assert len(items) > 50
+    assert len(items) > 30
     engine, ours = db.make_engine(f"sqlite:///{played.database}"), replace(company(), fallback_owner="pool")
     with ThreadPoolExecutor(2) as agents:
         first = agents.submit(taken, engine, ours, items, ANNA, LOOKED_AT)

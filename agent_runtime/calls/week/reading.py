@@ -153,6 +153,8 @@ def arrivals(legs: Iterable[CallLeg]) -> dict[str, Seconds]:
 def read_askings(events: Sequence[Event], calls: Iterable[DistinctCall], local: LocalTime) -> list[Asking]:
     """Forms and chats with the first answer to the same customer on any channel."""
     inbound = [one for event in events if (one := _written(event)) is not None]
+    if not inbound:
+        return []
     return askings(inbound, _answers(events, calls), {one.id: local.of(one.at)[0] for one in inbound})
 
 

@@ -34,7 +34,7 @@ from agent_runtime.calls.week.records_checks import (
     numbers_check,
 )
 from agent_runtime.calls.week.references import read_context
-from agent_runtime.calls.week.rows import Classify, DueAt, LineBook, LocalTime, NeedRow, Setting, need_rows
+from agent_runtime.calls.week.rows import Classify, DueAt, LineBook, LocalTime, NeedRow, OpenHours, Setting, need_rows
 from agent_runtime.calls.week.tables import Measure
 from agent_runtime.calls.week.trust import Check, Gate
 from agent_runtime.calls.week.value import ValueAtRisk
@@ -193,7 +193,7 @@ def _classifier(connection: Connection, phone: _Phone) -> Classify:
 def _setting(connection: Connection, house: House, context: Context, classified: Classify) -> Setting:
     return Setting(
         local=LocalTime(house.calendar.zone),
-        is_open=house.calendar.is_open,
+        is_open=OpenHours(house.calendar).is_open,
         due_at=due_by(house),
         lines=LineBook(context.lines),
         classify=classified,

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -194,7 +194,10 @@ def _bridge(monday: date, world: World) -> Bridge:
 
 
 def _within(monday: date, local: LocalTime) -> Callable[[datetime], bool]:
-    return lambda moment: local.of(moment)[0] == monday
+    # Most moments are of other weeks, whatever the zone: no need to work out which.
+    earliest = datetime.combine(monday, time.min, UTC) - timedelta(days=2)
+    latest = earliest + timedelta(days=11)
+    return lambda moment: earliest <= moment < latest and local.of(moment)[0] == monday
 
 
 def _before(monday: date, months: Mapping[date, list[Past]]) -> dict[date, list[Past]]:

@@ -1,5 +1,6 @@
 """`tenure ask` on a database in a file: as of a time, with a user's rights, as text and as JSON."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,17 @@ import orjson
 import pytest
 from sqlalchemy import Engine
 
-from agent_runtime.commands.asking import ask_command
+from agent_runtime.assistant.models import Answer, Statement
+from agent_runtime.clock import VirtualClock
+from agent_runtime.commands.asking import ask_command, said_below
 from agent_runtime.errors import Forbidden, NotThere
+from agent_runtime.installation import open_installation
+from agent_runtime.llm.opening import close_endpoints
+from agent_runtime.settings import Settings
 from tests.corpus.home import take
-from tests.corpus.sales import generate
+from tests.corpus.sales import END, generate
+from tools.fakes.model_endpoint import Stub
+from tools.fakes.model_endpoint_server import served
 
 
 @pytest.fixture
@@ -53,3 +61,44 @@ def test_people_read_it_with_its_sources(database: str, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "plan001" in said
     assert "[1] em-1-0-" in said
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
+    """An installation with a model on a socket."""
+    monkeypatch.chdir(tmp_path)
+    installation = open_installation(Settings(data_dir=tmp_path))
+    with installation.engine.begin() as connection:
+        take(connection, generate(2))
+    installation.engine.dispose()
+    stub = Stub()
+    with served(stub) as url:
+        monkeypatch.setenv("TENURE_DATA_DIR", str(tmp_path))
+        monkeypatch.setenv("TENURE_MODEL_URL", url)
+        monkeypatch.setenv("TENURE_MODEL_NAME", "stub")
+        yield stub
+        close_endpoints()
+
+
+def test_the_model_of_the_installation_is_asked_and_its_silence_is_told(
+    house: Stub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.always = "html"
+    monkeypatch.setenv("TENURE_MODEL_DEADLINE", "20")
+    ask_command("a1", "What do we still owe them?", None, None, None, as_json=False, clock=VirtualClock(END))
+    said = capsys.readouterr().out
+    assert "sheet001" in said
+    assert "Written without the language model: " in said
+    assert house.served == {"html": 1}
+
+
+def test_a_question_of_another_time_is_not_asked_of_a_model(house: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    ask_command("a1", "What do we still owe them?", None, "2026-12-01", None, as_json=True)
+    assert orjson.loads(capsys.readouterr().out)["notes"] == []
+    assert not house.served
+
+
+def test_it_says_which_sentences_a_model_worded() -> None:
+    told = (Statement("One.", ("a",)), Statement("Two.", ("a",), worded=True), Statement("Three.", ("b",), worded=True))
+    answer = Answer("", told, model="some-model")
+    assert list(said_below(answer)) == ["In the words of some-model: sentence 2, 3 of 3."]

@@ -94,6 +94,12 @@ def test_nobody_waits_longer_than_the_deadline_for_leave_to_retry(
     assert stub.served == {"429": 1}
 
 
+def test_a_time_that_is_over_before_anything_is_sent_is_a_slow_model(
+    stub: Stub, running: tuple[Stub, str], sqlite_engine: Engine
+) -> None:
+    assert open_at(running[1], sqlite_engine).ask(draft_request(deadline=1e-9)) == NoReply(Reason.SLOW)
+
+
 def test_nobody_listens(sqlite_engine: Engine) -> None:
     reply = open_at("http://127.0.0.1:9/v1", sqlite_engine).ask(draft_request())
     assert reply == NoReply(Reason.DOWN)

@@ -121,6 +121,17 @@ def test_a_new_concern_renews_it_and_nothing_else_does(sqlite_engine: Engine) ->
     assert office.item("executive_brief").id == renewed.id
 
 
+def test_another_time_of_the_meeting_renews_it(sqlite_engine: Engine) -> None:
+    office, item = ready(sqlite_engine)
+    data = {"starts_at": at("fri 09:00").isoformat(), "status": "scheduled"}
+    with office.engine.begin() as connection:
+        add(connection, [NewActivity("world", "meetings", "s1", "meeting", at("mon 10:00"), office.now, "acc",
+                                     subject="Steering meeting", contact_id=BOSS, data=data)])  # fmt: skip
+    office.later(minutes=5).run()
+    assert office.again(item).state == "renewed"
+    assert office.item("executive_brief").action["subject"].endswith("13 Mar 2026, 9:00")
+
+
 def test_what_a_person_wrote_into_it_is_not_taken_away(sqlite_engine: Engine) -> None:
     office, item = ready(sqlite_engine)
     office.decide(item, "edit", draft={"body": "My own notes."})

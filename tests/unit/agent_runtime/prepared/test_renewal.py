@@ -73,6 +73,13 @@ def test_what_is_not_known_is_said_and_nothing_is_made_up(customer: Customer) ->
     assert all(line.citations == ("r1",) for part in found.sections for line in part.lines)
 
 
+def test_what_the_contract_record_says_of_its_worth_is_told(customer: Customer) -> None:
+    customer.tell("mon 08:00", "renewal", renewal_date="2026-05-31", arr=35200, key="r1")
+    found = plan(customer)
+    assert texts(found, "contract")[1] == "Yearly value: 35,200."
+    assert "What the contract is worth is not in the records." not in texts(found, "unknown")
+
+
 def test_a_talk_that_was_had_and_steps_that_are_past_are_told_so(customer: Customer) -> None:
     renews(customer)
     assert texts(plan(customer, "wed4 08:00"), "steps")[0].startswith("Now (it was due 23 Mar 2026): speak with")

@@ -39,7 +39,8 @@ def add_deals(connection: Connection, made: Town) -> None:
     rows = []
     for place, (at, account, worth) in enumerate(made.deals):
         rows.append(deal(place, "opened", account, at, {"stage": "new", "amount": worth, "currency": "EUR"}))
-        rows.append(deal(place, "ended", account, at + timedelta(hours=1), {"stage": "won" if worth else "lost", "currency": "EUR"}))
+        end = {"stage": "won" if worth else "lost", "currency": "EUR"}
+        rows.append(deal(place, "ended", account, at + timedelta(hours=1), end))
     connection.execute(insert(Activity), rows)
 
 
