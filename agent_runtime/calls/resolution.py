@@ -61,7 +61,7 @@ def abouts(
     """Intent and topic of every inbound call, by its id; each text is read once, all of them together."""
     inbound = [call for call in calls if call.direction == "inbound"]
     texts = {call.call_id: text for call in inbound if (text := spoken_text(call))}
-    worth = sorted({text for text in texts.values() if says_something(text)}) if reader else []
+    worth = sorted(text for text in set(texts.values()) if says_something(text)) if reader else []
     readings = dict(zip(worth, reader.read(worth), strict=True)) if reader and worth else {}
     wanted = _Wanted(visits, book)
     return {
