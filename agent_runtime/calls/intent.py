@@ -147,7 +147,7 @@ def _asks_status(words: str) -> bool:
 def _topic(text: str, signs: str, by_signs: Topic | None, reading: TopicReading | None) -> Topic | None:
     if not text:
         return by_signs or ("unknown" if signs else None)
-    if reading is None and not says_something(text):  # what says nothing has no reading
+    if not says_something(text):
         return by_signs or "unknown"
     found = (reading or _by_words_alone(text)).topic
     return (by_signs or found) if found == "unknown" else found

@@ -16,7 +16,7 @@ from agent_runtime.calls.week.live import NO_OWNER, live
 from agent_runtime.calls.week.page import mail_of, render, render_mail, render_text
 from agent_runtime.calls.week.rows import need_rows
 from agent_runtime.calls.week.trust import Check, CheckState, Gate, Verified
-from agent_runtime.calls.week.weekly import Weekly, World, need_ranges, weekly
+from agent_runtime.calls.week.weekly import Weekly, World, value_of_needs, weekly
 from agent_runtime.errors import Refused
 from tests.unit.agent_runtime.calls.week.town import ZONE, town, world
 
@@ -207,7 +207,7 @@ def test_a_holiday_and_an_empty_shift_explain_a_spike(seen: World) -> None:
 def test_each_late_high_intent_need_has_a_range_of_its_own(seen: World) -> None:
     rows = need_rows(seen.needs, seen.calls, seen.setting)
     late = {row.need_id for row in rows if row.high_intent and row.late_at(NOW)}
-    found = need_ranges(seen)
+    found = value_of_needs(rows, seen.deals, seen.measure).expected
     assert set(found) == late
     assert all(0 <= one.low <= one.base <= one.high for one in found.values())
-    assert need_ranges(replace(seen, deals=Deals({}, {}))) == {}
+    assert value_of_needs(rows, Deals({}, {}), seen.measure).expected == {}
