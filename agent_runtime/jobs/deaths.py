@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
+from zlib import crc32
 
 from sqlalchemy import Connection, Table, delete, select
 
@@ -94,12 +95,16 @@ def clear(connection: Connection, account_id: str) -> None:
     connection.execute(delete(_checkpoint).where(_checkpoint.c.name == _NAME + account_id))
 
 
-def rest_after(deaths: int, first: timedelta) -> timedelta | None:
-    """How long the account is held back after so many deaths, twice as long each time; None: it is run at once."""
+def rest_after(account_id: str, deaths: int, first: timedelta) -> timedelta | None:
+    """How long the account is held back after so many deaths, twice as long each time; None: it is run at once.
+
+    Up to half as long again, by its name: one that was only beside a deadly one comes back without it.
+    """
     if deaths < MOST_DEATHS:
         return None
     rest: timedelta = first * 2 ** min(deaths - MOST_DEATHS, 20)
-    return min(rest, _LONGEST_REST)
+    apart = 1 + crc32(account_id.encode()) % 1000 / 2000
+    return min(rest * apart, _LONGEST_REST)
 
 
 def _left_in(path: Path) -> list[str]:

@@ -219,7 +219,7 @@ class JobEngine:
         """Holds the account back where its runs have killed one process after the other."""
         with self._engine.begin() as connection:
             count = deaths.note(connection, account_id, now)
-            rest = deaths.rest_after(count, self._pace.rest)
+            rest = deaths.rest_after(account_id, count, self._pace.rest)
             if rest is None:
                 return
             run = dispatch.rest(connection, account_id, count, now + rest)

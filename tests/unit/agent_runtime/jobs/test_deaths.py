@@ -65,9 +65,17 @@ def test_deaths_are_counted_until_a_run_ends_or_a_day_has_passed(engine: Engine)
 
 
 def test_the_third_death_in_a_row_brings_a_rest_and_each_further_one_twice_as_long() -> None:
-    rests = [deaths.rest_after(count, MINUTE) for count in range(1, 6)]
-    assert rests == [None, None, MINUTE, 2 * MINUTE, 4 * MINUTE]
-    assert deaths.rest_after(10_000, MINUTE) == timedelta(days=1)
+    none, again, *rests = [deaths.rest_after("A", count, MINUTE) for count in range(1, 6)]
+    assert (none, again) == (None, None)
+    first = rests[0]
+    assert first is not None
+    assert MINUTE <= first < 1.5 * MINUTE
+    assert rests == [first, 2 * first, 4 * first]
+    assert deaths.rest_after("A", 10_000, MINUTE) == timedelta(days=1)
+
+
+def test_two_that_died_together_do_not_come_back_together() -> None:
+    assert len({deaths.rest_after(f"account-{number}", 3, MINUTE) for number in range(20)}) == 20
 
 
 def test_an_account_at_rest_is_asked_for_later_under_a_new_number(engine: Engine) -> None:
