@@ -21,9 +21,12 @@ _ARGS = [
 Opened = Callable[..., Page]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser; where there is none the tests are skipped, but never in continuous integration."""
+    """The browser; where there is none the tests are skipped, but never in continuous integration.
+
+    It ends with each module: while it lives, an event loop runs in this thread, and tests after it could have none.
+    """
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     if not Path(path).exists():
         told = f"no Chromium at {path}: install it (apt-get install chromium) or name it in CHROMIUM"
