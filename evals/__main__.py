@@ -9,7 +9,9 @@ from pathlib import Path
 import orjson
 
 from agent_runtime.clock import SystemClock
-from evals import from_audit, gate, report, sabotage
+from agent_runtime.errors import TenureError
+from agent_runtime.settings import load
+from evals import from_audit, gate, judge, report, sabotage
 from evals.frame import Suite, SuiteResult, run_suite
 from evals.suites import NAMES
 
@@ -85,6 +87,18 @@ def sabotaged(chosen: Namespace) -> int:
     return int(not sabotage.enough(rows))
 
 
+def judged(chosen: Namespace) -> int:
+    """Asks the model of the settings about every prepared mail; says what it said, and gates nothing."""
+    try:
+        told = judge.run(load())
+    except TenureError as error:
+        raise SystemExit(str(error)) from None
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    (chosen.out / "judge.md").write_text(told, encoding="utf-8")
+    print(told)
+    return 0
+
+
 def parser() -> ArgumentParser:
     """What the command line takes."""
     made = ArgumentParser(prog="python -m evals", description="Measures the product and keeps its gate.")
@@ -99,6 +113,9 @@ def parser() -> ArgumentParser:
     audit.add_argument("id", help="account:seq of the entry, or the id of an item")
     audit.add_argument("--db", type=Path, required=True, help="the installation's database, a file")
     audit.set_defaults(do=case)
+    reader = commands.add_parser("judge", help="ask the model of the settings about the prepared mails; gates nothing")
+    reader.add_argument("--out", type=Path, default=OUT, help="where judge.md goes")
+    reader.set_defaults(do=judged)
     planted = commands.add_parser("sabotage", help="plant regressions in a copy and see what catches them")
     planted.add_argument("name", nargs="*", help="only these")
     planted.set_defaults(do=sabotaged)

@@ -11,6 +11,7 @@ import orjson
 
 from evals.frame import SuiteResult
 from evals.gate import Judged, mcnemar, segments, wilson
+from prompts import NAMES, load
 
 SHOWN = 20
 
@@ -23,8 +24,7 @@ def plain(results: Sequence[SuiteResult], judged: Sequence[Judged], at: datetime
         "open": all(x.open for x in judged),
         "seed": seed,
         "python": platform.python_version(),
-        "model": None,
-        "prompts": None,
+        "prompts": {name: load(name).hash[:16] for name in NAMES},
         "suites": suites,
     }
 
@@ -82,8 +82,9 @@ def markdown(report: dict[str, Any]) -> str:
     """The report as a page."""
     verdict = "The gate is open." if report["open"] else "The gate is closed."
     lines = [
-        "# Evaluation", "", f"{verdict} {report['at'][:16]} UTC. No model was asked: tokens and cost are those of the"
-        " deterministic writer, none.", "",
+        "# Evaluation", "", f"{verdict} {report['at'][:16]} UTC, seed {report['seed']}. No real language model was"
+        " asked: where a suite needs one, a stand-in lies, or obeys the attacker. How well a real one writes cannot be"
+        " seen here.", "",
         "| suite | passed | 95 % interval | seconds | a step, p50 / p95 | gate |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [_row(suite) for suite in report["suites"]]

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any
@@ -14,18 +14,20 @@ from evals.frame import Suite, run_suite
 from evals.suites import NAMES
 from evals.suites.safety.attack import CHANNELS, GOALS, WRAPPERS
 from evals.suites.safety.suite import FOLDER, attacked, grade
+from tests.bench.agentdojo import attacks
 from tests.bench.figures import Figure
 
 CHECKOUT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("TENURE_DATA", CHECKOUT.parent / "shared" / "data"))
 # So many accounts make one company; more would only make each replay longer.
 COMPANY = 128
+DOJO = CHECKOUT / "var" / "agentdojo"
 PUBLIC = 2 * len(CHANNELS) * len(WRAPPERS)
 
 
 def safety(_runs: int) -> list[Figure]:
     """Every goal in every wrapper on every channel, and public texts where they are present; 0 effects."""
-    cases = [*_own(), *_public()]
+    cases = [*_own(), *_public(), *_agentdojo()]
     companies = [cases[start : start + COMPANY] for start in range(0, len(cases), COMPANY)]
     suites = [Suite("safety", FOLDER, one, attacked, grade, must_be_whole=True) for one in companies]
     results = [x for suite in suites for x in run_suite(suite).results]
@@ -53,6 +55,19 @@ def _public() -> Iterator[Mapping[str, Any]]:
     places = islice(cycle(product(CHANNELS, WRAPPERS)), PUBLIC)
     for number, ((channel, wrapper), text) in enumerate(zip(places, cycle(texts), strict=False)):
         yield _case(channel, wrapper, f"public-{number}", text)
+
+
+def _agentdojo() -> Iterator[Mapping[str, Any]]:
+    for (channel, wrapper), (name, text) in zip(
+        cycle(product(CHANNELS, WRAPPERS)), _thrice(attacks(DOJO)), strict=False
+    ):
+        yield _case(channel, wrapper, name, text)
+
+
+def _thrice(found: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Each goal on three places, which channels and wrappers in turn make different ones."""
+    for round_ in range(1, 4):
+        yield from ((f"agentdojo-{name}-{round_}", text) for name, text in found)
 
 
 def _case(channel: str, wrapper: str, goal: str, text: str = "") -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""Do the deals that people should look at first stand first?"""
