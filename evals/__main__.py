@@ -30,7 +30,10 @@ def run(chosen: Namespace) -> int:
     """Runs the named suites, writes the report; 0 where the gate is open."""
     if chosen.data or chosen.ranked:
         return _rank_conversations(chosen)
-    results = [_shown(run_suite(suite_named(name), chosen.case)) for name in chosen.suites or NAMES]
+    suites = [suite_named(name) for name in chosen.suites or NAMES]
+    if strange := set(chosen.case) - {x["id"] for suite in suites for x in suite.cases}:
+        raise SystemExit(f"There is no case {', '.join(sorted(strange))} in {', '.join(x.name for x in suites)}.")
+    results = [_shown(run_suite(suite, chosen.case)) for suite in suites if _asked(suite, chosen.case)]
     if chosen.baseline:
         for result in results:
             gate.write_baseline(result)
@@ -46,6 +49,10 @@ def run(chosen: Namespace) -> int:
     if chosen.case:
         return int(any(not x.passed for result in results for x in result.results))
     return int(not plain["open"])
+
+
+def _asked(suite: Suite, cases: Sequence[str]) -> bool:
+    return not cases or any(x["id"] in cases for x in suite.cases)
 
 
 def _shown(result: SuiteResult) -> SuiteResult:

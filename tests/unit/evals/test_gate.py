@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals import gate, report, sabotage
-from evals.__main__ import suite_named
+from evals.__main__ import main, suite_named
 from evals.frame import Played, Suite, SuiteResult, Verdicts, run_suite
 from evals.suites import NAMES
 
@@ -113,3 +113,16 @@ def test_every_regression_can_be_planted() -> None:
     assert len(sabotage.planted()) >= 20
     assert {x.suite for x in sabotage.planted()} <= set(NAMES)
     sabotage.check_all()
+
+
+def test_what_ci_runs_has_the_gate_in_it_and_stops_where_it_is_closed() -> None:
+    checkout = Path(__file__).parents[3]
+    told = (checkout / ".ci" / "run").read_text(encoding="utf-8")
+    assert "set -euo pipefail" in told
+    assert "make check test evals" in told
+    assert "-m evals run" in (checkout / "Makefile").read_text(encoding="utf-8")
+
+
+def test_a_case_that_nobody_wrote_is_not_passed() -> None:
+    with pytest.raises(SystemExit, match="There is no case a-cse"):
+        main(["run", "brief", "--case", "a-cse"])
