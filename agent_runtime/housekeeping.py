@@ -7,11 +7,17 @@ from datetime import datetime, timedelta
 
 from agent_runtime import events, jobs
 from agent_runtime.accounts.erasure import scrub
+from agent_runtime.accounts.joining import join_known_callers
 from agent_runtime.accounts.retention import apply_retention
+from agent_runtime.actions.senders import with_mailbox
 from agent_runtime.audit.anchor import write_anchor
 from agent_runtime.audit.sinks import forward, open_sink
+from agent_runtime.calls.week.agreed import note_changes
+from agent_runtime.calls.week.service import House
+from agent_runtime.calls.week.trusting import note_trust
 from agent_runtime.embedding import embedder_of, portfolio_of
 from agent_runtime.errors import TenureError
+from agent_runtime.inbox import mailbox
 from agent_runtime.installation import Installation
 from agent_runtime.llm.store import forget_replies_before
 
@@ -63,6 +69,9 @@ class Housekeeping:
         with installation.engine.begin() as connection:
             events.forget_before(connection, now - FEED_KEPT)
             forget_replies_before(connection, now - REPLIES_KEPT)
+            note_changes(connection, installation.playbook, now, installation.install_key)
+            calendar = installation.company(connection, now).calendar
+        note_trust(installation.engine, House(calendar, installation.playbook), now)
         self._let_go(now)
         if installation.settings.anchor_file:
             with installation.engine.connect() as connection:
@@ -91,7 +100,13 @@ class Housekeeping:
                 portfolio_of(self._installation.settings, chosen.embedder.model).renew(connection)
 
     def _minutely(self, now: datetime) -> None:
-        settings = self._installation.settings
+        settings, key = self._installation.settings, self._installation.install_key
+        with self._installation.engine.begin() as connection:
+            join_known_callers(connection, now, key)
+        with self._installation.engine.begin() as connection:
+            if self._installation.playbook.autonomy.draft_in_mailbox == "auto":
+                mailbox.place_drafts(connection, with_mailbox(connection, settings.mail_servers), now, key)
+            mailbox.withdraw_drafts(connection, now, key)
         if settings.audit_sink:
             sink = open_sink(settings.audit_sink, settings.audit_sink_secret)
             forward(self._installation.engine, sink, settings.audit_sink, now)

@@ -174,6 +174,7 @@ def context_of(told: Told, playbook: Playbook) -> IngestContext:
         own_domains=frozenset(told.own_domains),
         intake=frozenset(told.intake),
         never_log=frozenset(playbook.never_log),
+        recordings=playbook.recordings,
     )
 
 

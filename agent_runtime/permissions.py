@@ -49,6 +49,8 @@ CHANGERS = EVERYBODY - {Role.AUDITOR}
 LEADERS = frozenset({Role.MANAGER, Role.ADMIN})
 OVERSEERS = frozenset({Role.MANAGER, Role.ADMIN, Role.AUDITOR})
 SEES_ALL = frozenset({Role.ADMIN, Role.AUDITOR})
+# As whom somebody may look at the pages: an admin sees everything anyhow, and an auditor nobody stands above.
+VIEWED = frozenset({Role.REP, Role.CSM, Role.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ PUBLIC = Policy(roles=frozenset(), public=True)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person who asks, and how they came in; `channel` is api or web."""
+    """The person who asks, and how they came in; `channel` is api or web. `seen_by`: who really looks, while somebody
+    sees the pages as this person does; they read only."""
 
     user_id: str
     role: Role
@@ -74,6 +77,7 @@ class Principal:
     rights: frozenset[Right]
     channel: str
     token_id: str
+    seen_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,28 @@ def demand(policy: Policy, principal: Principal) -> None:
     if policy.right not in principal.rights:
         fix = f"Make one with: tenure token create {principal.user_id} --right {policy.right}"
         raise Forbidden(f"This token may not {policy.right}.", fix=fix)
+
+
+def viewable(connection: Connection, principal: Principal, now: datetime) -> dict[str, str]:
+    """Those as whom `principal` may look at the pages, id to name: for an admin all, for a manager whom they lead."""
+    if principal.role not in LEADERS:
+        return {}
+    here = or_(_user.c.leaves_at.is_(None), _user.c.leaves_at > now)
+    query = select(_user.c.id, _user.c.name).where(here, _user.c.role.in_([x.value for x in VIEWED]))
+    query = query.where(_user.c.id != principal.user_id).order_by(_user.c.name, _user.c.id)
+    led = query if principal.role is Role.ADMIN else query.where(_user.c.id.in_(_led(principal)))
+    return {row.id: row.name for row in connection.execute(led)}
+
+
+def seen_as(connection: Connection, principal: Principal, user_id: str, now: datetime) -> Principal:
+    """`user_id` as `principal` may see the pages, reading only; `principal` where they may not (any more)."""
+    if user_id not in viewable(connection, principal, now):
+        return principal
+    row = connection.execute(select(_user.c.role, _user.c.team).where(_user.c.id == user_id)).one()
+    rights = rights_up_to(Right.READ)
+    return Principal(
+        user_id, Role(row.role), row.team, rights, principal.channel, principal.token_id, principal.user_id
+    )
 
 
 def rights_up_to(right: Right) -> frozenset[Right]:

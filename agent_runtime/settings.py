@@ -148,6 +148,16 @@ class Settings(BaseSettings):
 
     public_url: str = Field(default="", description="Where people reach the pages; links in mails begin with it")
 
+    oidc_issuer: str = Field(default="", description="OpenID provider by which your people sign in; its issuer")
+    oidc_client_id: str = Field(default="", description="What this installation is called there")
+    oidc_client_secret: str = Field(default="", description="Where its secret there is: env:NAME or file:/path")
+    oidc_label: str = Field(default="Sign in with your company account", description="What the button says")
+    oidc_user_claim: str = Field(default="email", description="The claim that holds a user's mail address or id")
+    oidc_groups_claim: str = Field(default="groups", description="The claim that lists a user's groups")
+    oidc_roles: dict[str, Literal["rep", "csm", "manager", "admin", "auditor"]] = Field(
+        default_factory=dict, description="The role of a group's members, the first that fits; others stay outside"
+    )
+
     anchor_file: Path | None = Field(
         default=None, description="File outside the data folder for the signed root over the audit"
     )
@@ -156,15 +166,21 @@ class Settings(BaseSettings):
         default=None, description="Secret (whsec_…) by which a webhook is signed"
     )
 
-    @field_validator("model_url")
+    @field_validator("model_url", "oidc_issuer")
     @classmethod
-    def _model_stands_where_it_may(cls, value: str) -> str:
+    def _stands_where_it_may(cls, value: str) -> str:
         return checked_address(value) if value else value
 
     webhooks_private: bool = Field(
         default=False, description="Webhooks may go to hosts inside the house, and over http"
     )
     hooks: dict[str, Hook] = Field(default_factory=dict, description="Signed messages that are taken in, by name")
+
+    @model_validator(mode="after")
+    def _a_provider_knows_us(self) -> "Settings":
+        if self.oidc_issuer and not (self.oidc_client_id and self.public_url):
+            raise ValueError("oidc_issuer needs oidc_client_id, and public_url to come back to")
+        return self
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

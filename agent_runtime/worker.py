@@ -14,17 +14,22 @@ from agent_runtime.actions import service as actions
 from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.execute import execute
 from agent_runtime.actions.executors import Executor, Executors
+from agent_runtime.actions.imap_drafts import ImapDrafts
 from agent_runtime.actions.inside import KINDS, Inside
+from agent_runtime.actions.mailbox_drafts import MailboxDrafts, placed_in
 from agent_runtime.actions.outbox import FileOutbox
+from agent_runtime.actions.policy import IN_MAILBOX
 from agent_runtime.actions.recheck import Recheck
-from agent_runtime.actions.senders import profiles_in
+from agent_runtime.actions.senders import MAILBOXES, profiles_in
 from agent_runtime.actions.smtp import SmtpExecutor
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.clock import Clock, SystemClock
+from agent_runtime.connectors.drafts import ConnectedDrafts
 from agent_runtime.connectors.executor import WriteExecutor
+from agent_runtime.connectors.listening import Listening
 from agent_runtime.connectors.polling import Polling
-from agent_runtime.connectors.service import Means, writers_in
+from agent_runtime.connectors.service import Means, drafts_in, writers_in
 from agent_runtime.doors.hooks.reader import HookReader
 from agent_runtime.doors.webhooks.courier import Courier
 from agent_runtime.doors.webhooks.post import Poster
@@ -58,6 +63,7 @@ class LiveWork:
         self._courier = Courier(installation.engine, clock, installation.install_key, poster)
         self._hooks = HookReader(installation)
         self._polling = Polling(installation, clock, self._name)
+        self._listening = Listening(installation, clock, self._name)
         model = installation.model()
         zone = ZoneInfo(installation.playbook.calendar.zone)
         self._reading = SecondReading(installation.engine, model, installation.install_key, zone) if model else None
@@ -123,6 +129,7 @@ class LiveWork:
         self._housekeeping.step(now)
         self._embedding.step(now)
         self._polling.step(now)
+        self._listening.step(now)
         if self._reading:
             self._reading.begin(now)
 
@@ -132,10 +139,18 @@ def executors_of(installation: Installation) -> Executors:
     settings = installation.settings
     routes: dict[tuple[str, str], Executor] = {("", kind): Inside() for kind in KINDS}
     routes["file_outbox", "send_email"] = FileOutbox(settings.data_dir / _OUTBOX)
-    routes["smtp", "send_email"] = SmtpExecutor(profiles_in(installation.engine), settings.mail_servers)
+    profile_of = profiles_in(installation.engine)
+    routes["smtp", "send_email"] = SmtpExecutor(profile_of, settings.mail_servers)
+    drafts = MailboxDrafts(ImapDrafts(profile_of, settings.mail_servers), placed_in(installation.engine))
+    routes |= {("smtp", kind): drafts for kind in IN_MAILBOX}
     means = Means(settings, installation.install_key, SystemClock())
     writes = WriteExecutor(writers_in(installation.engine, means))
     routes["", "crm_write"] = routes["twilio", "message"] = writes
+    connected = MailboxDrafts(
+        ConnectedDrafts(profile_of, drafts_in(installation.engine, means)), placed_in(installation.engine)
+    )
+    routes |= {(name, "send_email"): writes for name in MAILBOXES}
+    routes |= {(name, kind): connected for name in MAILBOXES for kind in IN_MAILBOX}
     return Executors(routes, installation.playbook.sending)
 
 

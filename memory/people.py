@@ -1,6 +1,6 @@
 """The people at an account: as the directory holds them, and what facts tell of their roles, ties and tenure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -62,6 +62,27 @@ def account(connection: Connection, scope: AccountScope) -> AccountRow | None:
     """The account itself."""
     row = connection.execute(_ACCOUNT, {"account_id": scope.account_id}).one_or_none()
     return AccountRow(*row) if row else None
+
+
+_EVERY_ACCOUNT = select(*(_account.c[name] for name in AccountRow._fields)).where(
+    _account.c.id.in_(bindparam("account_ids", expanding=True))
+)
+_EVERY_CONTACT = (
+    select(_contact.c.account_id, *(_contact.c[name] for name in ContactRow._fields))
+    .where(_contact.c.account_id.in_(bindparam("account_ids", expanding=True)), _contact.c.merged_into.is_(None))
+    .order_by(_contact.c.id)
+)
+
+
+def each(connection: Connection, scopes: Sequence[AccountScope]) -> dict[str, tuple[AccountRow, list[ContactRow]]]:
+    """Each of many accounts with its contacts, in one reading; one that is not there is left out."""
+    wanted = {"account_ids": [scope.account_id for scope in scopes]}
+    rows = (AccountRow(*row) for row in connection.execute(_EVERY_ACCOUNT, wanted))
+    found: dict[str, tuple[AccountRow, list[ContactRow]]] = {row.id: (row, []) for row in rows}
+    for account_id, *columns in connection.execute(_EVERY_CONTACT, wanted):
+        if account_id in found:
+            found[account_id][1].append(ContactRow(*columns))
+    return found
 
 
 _INTO = select(_account.c.merged_into).where(_account.c.id == bindparam("account_id"))

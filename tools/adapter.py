@@ -8,8 +8,9 @@ from datetime import datetime
 import httpx
 from pydantic import SecretStr
 
-from tools.base import Source, WebhookVerifier, Writer
+from tools.base import Notifier, Source, WebhookVerifier, Writer
 from tools.http import Buckets
+from tools.mail.drafts import Drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,10 @@ class Opening:
 class Adapter:
     """One vendor. `page`: where its credential is made. `reads`, `writes`, `undo`: in plain words.
 
-    `writer` and `verifier` are None where the adapter has none, and give None where their secret was not given.
-    `proven`: against what it was tried: "contract" (its own clients and published vectors) or "vendor" (the system).
+    `writer`, `verifier`, `drafts` and `notifier` are None where the adapter has none, and give None where their secret
+    was not given.
+    `proven`: against what it was tried: "contract" (its own clients and published vectors), "stand-in" (ours alone),
+    "server" (real servers of its kind) or "vendor" (the system).
     """
 
     name: str
@@ -62,4 +65,6 @@ class Adapter:
     source: Callable[[Opening], Source]
     writer: Callable[[Opening], Writer | None] | None = None
     verifier: Callable[[Opening], WebhookVerifier | None] | None = None
+    drafts: Callable[[Opening], Drafts | None] | None = None
     proven: str = "contract"
+    notifier: Callable[[Opening], Notifier | None] | None = None

@@ -114,8 +114,8 @@ class Page:
     """One piece of a stream. `cursor`: from where to go on after it, opaque text that holds no secret.
 
     `rows`: rows of who is who, by the table of a world folder (users, accounts, contacts, stages, lines), to be taken
-    before the records. `complete`: nothing more was there when it was read.
-    `read_at`: until when the stream has been seen, aware UTC.
+    before the records; `people` are users as well, of whom only those that are known already are meant.
+    `complete`: nothing more was there when it was read. `read_at`: until when the stream has been seen, aware UTC.
     """
 
     records: tuple[SourceRecord, ...]
@@ -194,6 +194,15 @@ class Estimates(Protocol):
         ...
 
 
+@runtime_checkable
+class Listens(Protocol):
+    """A source whose system tells when something came, while one waits for it."""
+
+    def wait(self, most: timedelta) -> bool:
+        """Waits for at most so long; whether something was told. It is read as ever before it is believed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovedWrite:
     """A decided change of another system, claimed for execution; made from an executed approval and nowhere else.
@@ -264,11 +273,29 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button that a person pressed where they were told something. `who`: the vendor's id of the person.
+
+    `value`: what the button carries; `place`: where it stands, as a Notifier gave it.
+    """
+
+    who: str
+    value: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
-    """A webhook that the vendor sent. `event_id`: the same for every delivery of the same event."""
+    """A webhook that the vendor sent. `event_id`: the same for every delivery of the same event.
+
+    `echo`: what the vendor wants to have back as plain text, so that it knows the address for ours; mostly nothing.
+    `pressed`: what a person decided by it.
+    """
 
     event_id: str
     hints: tuple[Hint, ...] = ()
+    echo: str = ""
+    pressed: Pressed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,14 +314,27 @@ class WebhookVerifier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """What a person can press under a notice: `label` in a word or two, `value` what comes back with it."""
+
+    label: str
+    value: str
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """Something for a person of ours: `key` is the same for every state of it, so that it can be updated in place."""
+    """Something for a person of ours: `key` is the same for every state of it, so that it can be updated in place.
+
+    `recipient`: the vendor's id of the person. `buttons` stand below `text` (plain words), `link` leads to the page.
+    """
 
     key: str
     recipient: str
     title: str
     text: str
     link: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 class Notifier(Protocol):
@@ -303,5 +343,12 @@ class Notifier(Protocol):
     name: str
 
     def notify(self, notice: Notice, place: str | None) -> str:
-        """Tells it, or updates what stands at `place`; gives the place where it stands."""
+        """Tells it, or updates what stands at `place`; gives the place where it stands.
+
+        Unanswered where it may have been told; any other VendorError where it was not.
+        """
+        ...
+
+    def find(self, notice: Notice) -> str | None:
+        """Where a notice of this key stands; None where it surely does not stand anywhere."""
         ...

@@ -10,12 +10,12 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Table, func, select
 
 from agent_runtime import events
-from agent_runtime.accounts.inside_item import inside_item
 from agent_runtime.accounts.triage import Introduction, Owed, Row, Standing, introductions, triage
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.errors import NotThere
 from agent_runtime.inbox import service as inbox
+from agent_runtime.inbox.inside_item import inside_item
 from agent_runtime.inbox.policy import ItemRow
 from agent_runtime.ledger.models import Expectation, Interaction
 from memory.records import Account, Activity, Fact, User

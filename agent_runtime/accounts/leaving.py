@@ -7,10 +7,10 @@ from hashlib import blake2b
 from pydantic import SecretStr
 from sqlalchemy import Connection, Table, select
 
-from agent_runtime.accounts.inside_item import inside_item
 from agent_runtime.accounts.triage import Gap, questions
 from agent_runtime.audit import service as audit
 from agent_runtime.inbox import service as inbox
+from agent_runtime.inbox.inside_item import inside_item
 from agent_runtime.inbox.models import Item
 from memory.records import Account, Activity, Fact, User
 

@@ -82,7 +82,8 @@ def _tell(
     install_key: SecretStr,
 ) -> None:  # fmt: skip
     told = {"loser": ends[0], "winner": ends[1]}
-    entry = Entry(now, ActorKind.USER, by, event, merge_id, told)
+    actor = ActorKind.RULE if by.startswith("rule:") else ActorKind.USER
+    entry = Entry(now, actor, by, event, merge_id, told)
     accounts = set(ends)
     if kind == merge.CONTACT:
         accounts = {x for x in connection.scalars(select(_contact.c.account_id).where(_contact.c.id.in_(ends))) if x}

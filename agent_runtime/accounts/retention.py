@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
-from agent_runtime.playbook.models import Retention
+from agent_runtime.playbook.bounds import Retention
 from memory import retention
 
 EVENT, RULE = "words.expired", "rule:retention"

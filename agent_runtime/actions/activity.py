@@ -13,13 +13,14 @@ def activity_of(action: ActionRow, now: datetime) -> NewActivity:
     """The activity of an action that had its effect at `now`; outbound where a customer gets it."""
     content = action.content
     outward = action.kind in _ACTIVITY_KIND
+    by_rule = outward and action.decided_by.startswith("rule:")
     data = {
         "to": content.get("to") or [],
         "thread": (content.get("references") or [None])[0] or content.get("in_reply_to") or content.get("message_id"),
         "message_id": content.get("message_id"),
         "promises": content.get("promises") or [],
         "action_id": action.id,
-    }
+    } | ({"auto": True} if by_rule else {})
     return NewActivity(
         source="tenure",
         stream="outbox",
@@ -32,7 +33,7 @@ def activity_of(action: ActionRow, now: datetime) -> NewActivity:
         contact_id=content.get("contact_id"),
         user_id=content.get("user_id"),
         opportunity_id=content.get("opportunity_id"),
-        caused_by="person",
+        caused_by="rule" if by_rule else "person",
         subject=content.get("subject"),
         data=data,
         text=content.get("body") if outward else None,

@@ -13,7 +13,7 @@ from agent_runtime.actions.deadline import within
 from agent_runtime.actions.execution import Checks, Ended, Execution
 from agent_runtime.actions.executors import Confirmed, Executors, ReadsBack, Rejected, Result, Retry, Sent
 from agent_runtime.actions.models import ActionState
-from agent_runtime.actions.policy import MOST_ATTEMPTS, OUTWARD, pause_after
+from agent_runtime.actions.policy import MOST_ATTEMPTS, SENDING, pause_after
 from agent_runtime.actions.reconcile import reconcile
 
 _PATIENTLY = Retrying(
@@ -95,7 +95,7 @@ def _claim(execution: Execution, connection: Connection, action: ActionRow) -> A
 def _room_at(execution: Execution, connection: Connection, action: ActionRow) -> datetime:
     """When the limits of the provider and of the sender let this action go out."""
     now, sending = execution.now, execution.executors.sending
-    if action.kind not in OUTWARD:
+    if action.kind not in SENDING:
         return now
     sent = service.sent_since(connection, str(action.content.get("connector") or ""), now - limits.DAY)
     sender = (action.content.get("sender") or {}).get("email") or ""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from agent_runtime.actions.book import ActionRow
-from agent_runtime.playbook.models import Sending
+from agent_runtime.playbook.bounds import Sending
 
 Evidence = dict[str, Any]
 
@@ -100,5 +100,6 @@ class Executors:
 
     def of(self, action: ActionRow) -> Executor | None:
         """The executor of this action, or None."""
-        connector = str(action.content.get("connector") or "")
-        return self.routes.get((connector, action.kind)) or self.routes.get(("", action.kind))
+        # Of several connections of one vendor each has a word behind its name: gmail:anna.
+        vendor = str(action.content.get("connector") or "").partition(":")[0]
+        return self.routes.get((vendor, action.kind)) or self.routes.get(("", action.kind))

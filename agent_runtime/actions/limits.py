@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from agent_runtime.playbook.models import Sending
+from agent_runtime.playbook.bounds import Sending
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 Cap = tuple[timedelta, int]

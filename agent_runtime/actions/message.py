@@ -39,6 +39,9 @@ def message_of(action: ActionRow) -> EmailMessage:
         mail["In-Reply-To"] = content["in_reply_to"]
         mail["References"] = " ".join(content.get("references") or [content["in_reply_to"]])
     mail.set_content(content.get("body") or "")
+    if content.get("html"):
+        # Only what the program itself writes to its own people has this second form; a draft never has.
+        mail.add_alternative(content["html"], subtype="html")
     return mail
 
 

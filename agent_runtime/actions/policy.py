@@ -14,6 +14,10 @@ SCHEMA_VERSION = 1
 INSIDE = frozenset({"task", "reassign", "escalate", "crm_write", "brief"})
 # What a customer sees; before it is done, it is checked that they have not written since.
 OUTWARD = frozenset({"send_email", "message", "meeting", "draft_in_mailbox"})
+# What leaves the house, so that the limits of sending hold for it.
+SENDING = OUTWARD - {"draft_in_mailbox"}
+# What is done in a person's own mailbox beside the decision about an item; nobody outside sees it.
+IN_MAILBOX = ("draft_in_mailbox", "withdraw_draft")
 # What an approval is bound to, in the order of the design; nothing outside this list reaches an executor.
 BOUND = (
     "kind", "connector", "sender", "to", "cc", "bcc", "in_reply_to", "references", "message_id",

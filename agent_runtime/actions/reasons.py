@@ -30,6 +30,7 @@ NOT_SENT = "not_sent"
 MAY_HAVE_GONE_OUT = "may_have_gone_out"
 DRAFT_EDITED = "draft_edited"
 DRAFT_GONE = "draft_gone"
+NO_DRAFTS = "no_drafts_folder"
 
 _SENTENCES = MappingProxyType(
     {
@@ -61,6 +62,7 @@ _SENTENCES = MappingProxyType(
         MAY_HAVE_GONE_OUT: "Whether this went out cannot be told, and it is not sent again by itself. "
         "Look into the sent mail: mark it as done if it is there, approve it again if not.",
         DRAFT_EDITED: "The draft in the mailbox was edited by hand and stays as it is.",
+        NO_DRAFTS: "The mailbox has no folder of drafts that it names as such; nothing was put there.",
         DRAFT_GONE: "The draft is no longer in the mailbox: it was sent or thrown away there.",
     }
 )

@@ -86,4 +86,4 @@ def _conclude(execution: Execution, connection: Connection, action: ActionRow, f
 def _was_seen(connection: Connection, action: ActionRow) -> bool:
     """Whether a source has shown us the mail since: then it did go out, whatever the provider shows."""
     message_id = action.content.get("message_id")
-    return bool(message_id) and seen_outside(connection, action.account_id, str(message_id))
+    return bool(message_id and seen_outside(connection, action.account_id, str(message_id)))

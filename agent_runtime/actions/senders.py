@@ -2,13 +2,13 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, Table, delete, insert, select
+from sqlalchemy import Connection, Engine, Table, and_, delete, insert, or_, select
 
 from agent_runtime.actions.message import Unsendable, address_of
 from agent_runtime.actions.models import Sender
@@ -16,6 +16,7 @@ from agent_runtime.actions.switches import INSTALLATION
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.errors import BadInput, BadSetting, NotThere
+from agent_runtime.settings import MailServer
 from memory.records import User
 
 _sender: Table = Sender.__table__  # type: ignore[attr-defined]
@@ -28,7 +29,8 @@ _LINE = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One user's sender. `server`: a name in the setting mail_servers. `password_ref`: env:NAME or file:/path.
+    """One user's sender. `server`: a name in the setting mail_servers, or a connected mailbox (gmail:anna), which
+    needs no user name. `password_ref`: env:NAME or file:/path.
 
     Without `username` the server is used without signing in.
     """
@@ -44,8 +46,15 @@ class Profile:
     sent_folder: str = "Sent"
 
 
+# Vendors whose connected mailboxes send by themselves.
+MAILBOXES = frozenset({"gmail", "graph"})
 _COLUMNS = [_sender.c[x.name] for x in fields(Profile)]
 ProfileOf = Callable[[str], Profile | None]
+
+
+def connector_of(profile: Profile) -> str:
+    """By what a sender's mail goes out: the connected mailbox, or the mail server."""
+    return profile.server if profile.server.partition(":")[0] in MAILBOXES else "smtp"
 
 
 def set_profile(connection: Connection, profile: Profile, by: str, now: datetime, install_key: SecretStr) -> None:
@@ -87,6 +96,17 @@ def without_profile(connection: Connection) -> list[str]:
     known = select(_sender.c.user_id)
     query = select(_user.c.id).where(_user.c.role.in_(("rep", "csm", "manager")), _user.c.id.not_in(known))
     return list(connection.scalars(query.order_by(_user.c.id)))
+
+
+def with_mailbox(connection: Connection, servers: Mapping[str, MailServer]) -> list[str]:
+    """The users into whose mailbox something can be put: they sign in, and their server has IMAP, or their mailbox
+    is connected."""
+    reached = [name for name, server in servers.items() if server.imap_host]
+    by_imap = and_(_sender.c.server.in_(reached), _sender.c.username != "")
+    connected = [_sender.c.server == name for name in sorted(MAILBOXES)]
+    connected += [_sender.c.server.startswith(f"{name}:") for name in sorted(MAILBOXES)]
+    query = select(_sender.c.user_id).where(or_(by_imap, *connected))
+    return list(connection.scalars(query.order_by(_sender.c.user_id)))
 
 
 def password_of(profile: Profile) -> SecretStr:

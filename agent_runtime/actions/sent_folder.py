@@ -1,7 +1,5 @@
 """The folder of sent mail at the sender's provider: what was sent is put there, and looked for there."""
 
-import imaplib
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -9,6 +7,8 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from agent_runtime.settings import MailServer
+from tools.base import VendorError
+from tools.mail.imap_wire import ImapWire, Mailbox, Security
 
 
 class SentFolder(Protocol):
@@ -26,44 +26,29 @@ class SentFolder(Protocol):
 class ImapSentFolder:
     """The folder over IMAP; unsafe only where the server is this machine."""
 
-    def __init__(
-        self, server: MailServer, username: str, password: SecretStr, folder: str, timeout_seconds: float
-    ) -> None:
-        self._server, self._username, self._password = server, username, password
-        self._folder = f'"{folder}"'
-        self._timeout = timeout_seconds
+    def __init__(self, mailbox: Mailbox, folder: str, timeout_seconds: float) -> None:
+        self._mailbox, self._folder, self._timeout = mailbox, folder, timeout_seconds
 
     def has(self, message_id: str) -> bool:
-        with self._session() as session:
-            _expect(session.select(self._folder, readonly=True))
-            _, found = session.uid("SEARCH", "HEADER", "Message-ID", f'"{message_id}"')
-            return any(part and part.split() for part in found)
+        with self._session() as wire:
+            return bool(wire.named(self._folder, message_id))
 
     def add(self, mail: bytes) -> None:
-        with self._session() as session:
-            _expect(session.append(self._folder, r"(\Seen)", "", mail))
+        with self._session() as wire:
+            wire.put(self._folder, mail, ("\\Seen",))
 
     @contextmanager
-    def _session(self) -> Iterator[imaplib.IMAP4]:
+    def _session(self) -> Iterator[ImapWire]:
+        wire = ImapWire(self._mailbox, self._timeout)
         try:
-            session = self._open()
-            try:
-                session.login(self._username, self._password.get_secret_value())
-                yield session
-            finally:
-                session.shutdown()
-        except imaplib.IMAP4.error:
-            # Its text may hold what was sent to the server.
-            raise ConnectionError("The mail server refused the request.") from None
-
-    def _open(self) -> imaplib.IMAP4:
-        host, port = self._server.imap_host or "", self._server.imap_port
-        if self._server.security == "plain":
-            return imaplib.IMAP4(host, port, timeout=self._timeout)
-        context = ssl.create_default_context()
-        return imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=self._timeout)
+            yield wire
+        except VendorError as error:
+            raise ConnectionError(f"The folder of sent mail cannot be used: {error.what}.") from None
+        finally:
+            wire.close()
 
 
-def _expect(answer: tuple[str, object]) -> None:
-    if answer[0] != "OK":
-        raise ConnectionError("The folder of sent mail cannot be used.")
+def mailbox_at(server: MailServer, username: str, password: SecretStr) -> Mailbox:
+    """Where a sender's mailbox is; the server has IMAP."""
+    security: Security = "plain" if server.security == "plain" else "ssl"
+    return Mailbox(server.imap_host or "", server.imap_port, security, username, password)

@@ -11,8 +11,17 @@ from sqlalchemy import Connection, Table, and_, func, insert, or_, select, updat
 from agent_runtime.actions.activity import activity_of
 from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.models import Action, ActionState
-from agent_runtime.actions.policy import EFFECTIVE, LINKS, OUTWARD, bound_content, content_hash, may_move
-from agent_runtime.actions.standing import account_owner, heard_from
+from agent_runtime.actions.policy import (
+    EFFECTIVE,
+    IN_MAILBOX,
+    LINKS,
+    OUTWARD,
+    SENDING,
+    bound_content,
+    content_hash,
+    may_move,
+)  # fmt: skip
+from agent_runtime.actions.standing import account_owner, heard_from, seen_outside
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.errors import NotThere, Refused
 from agent_runtime.jobs import post
@@ -164,14 +173,6 @@ def abandon(connection: Connection, claimed_by: str, now: datetime) -> list[str]
     return sorted(connection.scalars(changed.returning(_action.c.id)))
 
 
-def last_result(connection: Connection, item_id: str, kind: str) -> dict[str, Any] | None:
-    """The evidence of the last action of this kind that had its effect for an item."""
-    had = (_action.c.item_id == item_id, _action.c.kind == kind, _action.c.executed_at.is_not(None))
-    query = select(_action.c.result).where(*had).order_by(_action.c.executed_at.desc(), _action.c.id)
-    found: dict[str, Any] | None = connection.scalar(query.limit(1))
-    return found
-
-
 def cancel(
     connection: Connection,
     *,
@@ -183,6 +184,7 @@ def cancel(
 ) -> list[ActionRow]:
     """Cancels what is pending of these actions, this account or this item; gives what was, in a fixed order.
 
+    Drafts in mailboxes are no part of what was decided about an item, and are withdrawn when it is closed.
     What is claimed already is not stopped: it has its effect, or it is cancelled by its own check. The caller appends
     `told(row, now)` of each to the audit.
     """
@@ -192,6 +194,8 @@ def cancel(
         for name, value in given.items()
         if value is not None
     ]
+    if item_id is not None:
+        wanted.append(_action.c.kind.not_in(IN_MAILBOX))
     if not wanted:
         raise Refused("Nothing was named that is to be cancelled.")
     values = {"state": ActionState.CANCELLED.value, "reason": reason, "turn": _action.c.turn + 1}
@@ -217,7 +221,7 @@ def move(
     """
     values = _moved(action, state, now, again_at) | {"reason": reason}
     _write(connection, action, values if result is None else values | {"result": result})
-    if "executed_at" in values:
+    if "executed_at" in values and action.kind not in IN_MAILBOX:
         _put_on_timeline(connection, action, now)
     return replace(action, **{name: value for name, value in values.items() if name in ActionRow.__slots__})
 
@@ -256,7 +260,7 @@ def sent_since(connection: Connection, connector: str, moment: datetime) -> list
     query = select(_action.c.claimed_at, _action.c.sender).where(
         _action.c.connector == connector,
         _action.c.claimed_at >= moment,
-        _action.c.kind.in_(OUTWARD),
+        _action.c.kind.in_(SENDING),
         _action.c.state.in_(_COUNTED),
     )
     return [(row.claimed_at, row.sender) for row in connection.execute(query)]
@@ -283,9 +287,12 @@ def record_result(connection: Connection, action: ActionRow, result: dict[str, A
 
 
 def _put_on_timeline(connection: Connection, action: ActionRow, now: datetime) -> str:
-    (added,) = add(connection, [activity_of(action, now)])
-    post(connection, [(action.account_id, added.activity_id)])
-    return added.activity_id
+    """What a source showed meanwhile, as a mail in the folder of sent mail, stands there already."""
+    message_id = action.content.get("message_id") if action.kind == "send_email" else None
+    seen = seen_outside(connection, action.account_id, message_id) if message_id else None
+    activity_id = seen or add(connection, [activity_of(action, now)])[0].activity_id
+    post(connection, [(action.account_id, activity_id)])
+    return activity_id
 
 
 def told(action: ActionRow, now: datetime, **detail: Any) -> Entry:

@@ -16,7 +16,7 @@ from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.executors import Found, Rejected, Result, Retry, Sent, Unknown
 from agent_runtime.actions.message import Unsendable, address_of, envelope, message_of, wire_form
 from agent_runtime.actions.senders import Profile, ProfileOf, password_of
-from agent_runtime.actions.sent_folder import ImapSentFolder, SentFolder
+from agent_runtime.actions.sent_folder import ImapSentFolder, SentFolder, mailbox_at
 from agent_runtime.errors import BadSetting
 from agent_runtime.settings import MailServer
 
@@ -48,7 +48,8 @@ class _Stop(Exception):
 
 def imap_folder(profile: Profile, server: MailServer, password: SecretStr) -> SentFolder:
     """The sender's folder of sent mail over IMAP."""
-    return ImapSentFolder(server, profile.username, password, profile.sent_folder, _FILING_SECONDS)
+    mailbox = mailbox_at(server, profile.username, password)
+    return ImapSentFolder(mailbox, profile.sent_folder, _FILING_SECONDS)
 
 
 class SmtpExecutor:

@@ -81,12 +81,13 @@ def _is_gone(status: str, until: datetime | None, now: datetime) -> bool:
     return status in _GONE and not over
 
 
-def seen_outside(connection: Connection, account_id: str, message_id: str) -> bool:
-    """Whether a source has shown us a mail with this Message-ID: then it did go out."""
+def seen_outside(connection: Connection, account_id: str, message_id: str) -> str | None:
+    """The activity of a mail with this Message-ID that a source has shown us: then it did go out."""
     query = select(_activity.c.id).where(
         _activity.c.account_id == account_id,
         _activity.c.kind == "email",
         _activity.c.source != "tenure",
         _activity.c.data["message_id"].as_string() == message_id,
     )
-    return connection.execute(query.limit(1)).first() is not None
+    found: str | None = connection.scalar(query.where(_activity.c.current).limit(1))
+    return found

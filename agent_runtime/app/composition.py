@@ -29,7 +29,16 @@ from agent_runtime.http.site import Premises, Site
 from agent_runtime.inbox import backlog_routes as backlog
 from agent_runtime.inbox import routes as inbox
 from agent_runtime.prepared import routes as prepared
-from agent_runtime.web import assets, backlog_page, inbox_decide, inbox_page, settings_page, sign_in_page
+from agent_runtime.web import (
+    assets,
+    backlog_page,
+    company_sign_in,
+    inbox_decide,
+    inbox_page,
+    settings_page,
+    sign_in_page,
+)
+from agent_runtime.web.company_sign_in import provider_of
 from agent_runtime.web.door import not_found
 from agent_runtime.web.rooms import ROOMS
 
@@ -51,6 +60,7 @@ ROUTERS: tuple[Router, ...] = (
     assistant.router,
     chat.router,
     sign_in_page.router,
+    company_sign_in.router,
     settings_page.router,
     inbox_page.router,
     inbox_decide.router,
@@ -70,7 +80,7 @@ def create_app(installation: Premises, clock: Clock, *, choose_person: bool = Fa
     app = FastAPI(
         title="Tenure", version=version("tenure"), docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life,
     )  # fmt: skip
-    app.state.site = Site(installation, clock, choose_person, installation.model())
+    app.state.site = Site(installation, clock, choose_person, installation.model(), provider_of(installation.settings))
     app.state.feed = feed.Feed(app.state.site)
     app.state.meter = system.Meter()
     for router in ROUTERS:

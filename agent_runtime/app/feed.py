@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 
 from agent_runtime import events
 from agent_runtime.events import EventRow, Place
+from agent_runtime.http.entry import principal_of
 from agent_runtime.http.routing import Asked, Router
 from agent_runtime.http.site import Site
-from agent_runtime.permissions import Policy, Principal, Right, Role, reach_of, rights_up_to, within
+from agent_runtime.permissions import Policy, Principal, reach_of, within
 from agent_runtime.users.service import still
 from memory.records import Account
 
@@ -46,7 +47,8 @@ class Feed:
         self.listeners += 1
         try:
             here = place if place is not None else await run_in_threadpool(self._latest)
-            yield b"retry: 2000\n\n"
+            # With the place at once: a stream that breaks before anything happened goes on from here as well.
+            yield b"id: %s\nretry: 2000\n\n" % str(here).encode()
             while not self._closing:
                 news = self._news
                 found = await run_in_threadpool(self._read, principal, here)
@@ -91,10 +93,7 @@ class Feed:
             rows = events.after(connection, place, BATCH)
             if not rows:
                 return [], place, False
-            rights = rights_up_to(Right(bearer.right))
-            principal = Principal(
-                bearer.user_id, Role(bearer.role), bearer.team, rights, before.channel, before.token_id
-            )
+            principal = principal_of(connection, bearer, before.channel, now)
             reach = reach_of(connection, principal, now)
             about = sorted({row.account_id for row in rows})
             seen = set(

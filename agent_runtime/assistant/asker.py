@@ -1,7 +1,7 @@
 """Somebody who asks, through whatever door: the answer is composed at once, worded while nothing waits, then kept."""
 
 from asyncio import timeout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from time import monotonic
 from typing import NamedTuple
@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from agent_runtime.assistant import service
-from agent_runtime.assistant.conversation import keep
+from agent_runtime.assistant.conversation import asked_before, keep
+from agent_runtime.assistant.following import MOST_EARLIER
 from agent_runtime.assistant.meaning import at_hand
 from agent_runtime.assistant.models import Answer, Question
 from agent_runtime.assistant.phrasing import unworded
@@ -19,8 +20,9 @@ from agent_runtime.llm.port import Reason
 from agent_runtime.permissions import Principal, Role, account_scope
 
 PORTFOLIO = "portfolio"
-# Of the model's time, what telling the audit and keeping the turn take where others ask as well, in seconds.
-_TO_FINISH = 0.15
+# Of the model's time, what telling the audit and keeping the turn take where ten others ask as well, in seconds: each
+# of them writes, one after the other.
+_TO_FINISH = 0.3
 
 
 class Given(NamedTuple):
@@ -35,12 +37,14 @@ class Asker:
     """Somebody who may ask, and of what: an account's id, or PORTFOLIO. `gone`: they left, so nothing is kept.
 
     `keeps_refusals`: what nothing answers is kept as well. Chat clients also ask for titles and the like.
+    `earlier`: what they asked before in the same conversation, the latest last; None: as the account's one has it.
     """
 
     site: Site
     principal: Principal
     about: str
     keeps_refusals: bool = False
+    earlier: tuple[str, ...] | None = ()
     gone: Event = field(default_factory=Event)
 
     async def ask(self, words: str) -> Given:
@@ -56,12 +60,12 @@ class Asker:
 
     def question(self, words: str) -> Question:
         """What they ask at this moment."""
-        return Question(words, self.site.clock.now(), self.principal.user_id)
+        return Question(words, self.site.clock.now(), self.principal.user_id, self.earlier or ())
 
     def until(self) -> float:
         """Until when (time.monotonic) a model may take for what is asked now."""
         seconds = self.site.premises.settings.model_deadline
-        return monotonic() + seconds - min(_TO_FINISH, seconds / 4)
+        return monotonic() + seconds - min(_TO_FINISH, seconds / 3)
 
     def compose(self, connection: Connection, question: Question) -> Answer:
         """The answer as code composes it, in a transaction of the caller; no model is waited for."""
@@ -70,6 +74,9 @@ class Asker:
         if self.about == PORTFOLIO:
             return service.ask_portfolio(connection, self.principal, question, company=company, embedder=embedder)
         scope = account_scope(connection, self.principal, self.about, question.at)
+        if self.earlier is None:
+            before = asked_before(connection, scope, question.user_id, question.at, MOST_EARLIER)
+            question = replace(question, earlier=before)
         return service.ask(connection, scope, question, company=company, embedder=embedder)
 
     async def finish(self, question: Question, composed: Answer, until: float) -> Given:

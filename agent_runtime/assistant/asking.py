@@ -23,13 +23,17 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One question on its way. `account_id`: of which account, None for all that the principal sees."""
+    """One question on its way. `account_id`: of which account, None for all that the principal sees.
+
+    `earlier`: what was asked before it, the latest last; None: as the conversation of the account has it.
+    """
 
     site: Site
     principal: Principal
     account_id: str | None
     text: str
     request_id: str
+    earlier: tuple[str, ...] | None = None
 
     def response(self, *, stream: bool) -> Response:
         """The answer as it is wanted: events as it is written, or one body."""
@@ -56,7 +60,8 @@ class Asking:
 
     async def _answered(self, gone: Event) -> dict[str, Any]:
         """Asks with the rights of this moment. Who left meanwhile is not answered, and nothing is kept."""
-        asker = Asker(self.site, self.principal, self.account_id or PORTFOLIO, keeps_refusals=True, gone=gone)
+        about = self.account_id or PORTFOLIO
+        asker = Asker(self.site, self.principal, about, keeps_refusals=True, earlier=self.earlier, gone=gone)
         given = await asker.ask(self.text)
         return asdict(given.answer) | {"turn_id": given.turn_id, "kept": bool(given.turn_id)}
 

@@ -1,11 +1,16 @@
 """Composes the statements of an answer: structured state first, then what was said, else nothing. No model."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from agent_runtime.assistant import duties, history, items, people_asked, said, standing
+from agent_runtime.assistant.catalogue import OF_MATTER, SAID, SEARCHED
 from agent_runtime.assistant.models import Statement
 from agent_runtime.assistant.telling import Telling
 
+_WHEN = re.compile(
+    r"\b(?:when|what (?:date|day)|which (?:date|day)|deadline|how long do we|until|wann|frist|bis zum)\b", re.IGNORECASE
+)
 Told = Callable[[Telling], list[Statement]]
 
 
@@ -58,10 +63,6 @@ ANSWERS: Mapping[str, Told] = {
     "told_us": standing.told_us,
     "why_item": items.why_item,
 }
-# These find the matter of a question themselves.
-_OF_MATTER = frozenset(
-    {"answered", "asked", "inherited", "open_questions", "promises_ours", "promises_theirs", "said", "told"}
-)
 
 
 def composed(telling: Telling) -> list[Statement]:
@@ -70,9 +71,17 @@ def composed(telling: Telling) -> list[Statement]:
     What does not speak of the question's matter is left out; then the words themselves are searched for it.
     """
     intent = telling.asked.intent
-    found = ANSWERS[intent](telling)
-    if telling.asked.topic and intent not in _OF_MATTER:
+    found = _due_day(telling) or ANSWERS[intent](telling)
+    if telling.asked.topic and intent not in OF_MATTER:
         found = [x for x in found if telling.about(x.text, telling.spoken_of(x.citations))]
-    if not found and telling.asked.topic and intent not in ("said", "told", "asked"):
+    if not found and telling.asked.topic and intent not in SEARCHED:
         found = said.said(telling)
     return [x for x in found if x.citations]
+
+
+def _due_day(telling: Telling) -> list[Statement]:
+    """Whoever asks when a thing comes that we promised asks for the promise, however that is put."""
+    asked = telling.asked
+    if asked.intent != SAID or not asked.topic or not _WHEN.search(asked.question.text):
+        return []
+    return duties.promises_ours(telling)

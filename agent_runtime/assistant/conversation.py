@@ -1,7 +1,7 @@
 """The conversation of an account: kept with it, seen by whoever may see the account, gone when it is erased."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -14,6 +14,7 @@ from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from memory.scope import AccountScope
 
+SAME_CONVERSATION = timedelta(minutes=30)
 _turn: Table = ConversationTurn.__table__  # type: ignore[attr-defined]
 
 
@@ -51,6 +52,16 @@ def turns(
         query = query.where(tuple_(_turn.c.asked_at, _turn.c.id) < before)
     rows = connection.execute(query.order_by(_turn.c.asked_at.desc(), _turn.c.id.desc()).limit(limit))
     return [_read(row) for row in rows]
+
+
+def asked_before(
+    connection: Connection, scope: AccountScope, user_id: str, now: datetime, most: int
+) -> tuple[str, ...]:
+    """What this person asked of the account last, as far as it is the same conversation; the latest last."""
+    mine = (_turn.c.account_id == scope.account_id, _turn.c.asked_by == user_id, _turn.c.asked_at <= now)
+    query = select(_turn.c.question).where(*mine, _turn.c.asked_at > now - SAME_CONVERSATION)
+    found = connection.scalars(query.order_by(_turn.c.asked_at.desc(), _turn.c.id.desc()).limit(most)).all()
+    return tuple(reversed(found))
 
 
 def turn(connection: Connection, scope: AccountScope, turn_id: str) -> Turn | None:

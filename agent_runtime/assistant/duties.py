@@ -182,5 +182,5 @@ def inherited(telling: Telling) -> list[Statement]:
     """What was promised before the asker had the account and is still open."""
     change = took_over_at(telling)
     found = [x for x in telling.records.known.commitments if x.by == "ours" and x.kept_at is None]
-    before = [x for x in found if change is None or x.said_at < change.occurred_at]
+    before = [x for x in found if telling.of_ours(x.user_id) and (change is None or x.said_at < change.occurred_at)]
     return _promises(telling, before, "promise_ours") or telling.nothing("none_promises_ours")

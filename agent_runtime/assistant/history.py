@@ -23,6 +23,11 @@ _FRAME = re.compile(
 )
 
 
+def telling_sentences(text: str) -> list[str]:
+    """The sentences of a text without its frame."""
+    return [x for x in sentences(text) if not _FRAME.search(x)]
+
+
 def last_heard(telling: Telling) -> list[Statement]:
     """When they last came to us: of the people named each, else of anybody."""
     return [_heard(telling, x) for x in _last(telling, [x for x in _past(telling) if is_theirs(x)])]
@@ -87,7 +92,7 @@ def _talk(telling: Telling, event: Event) -> Statement:
 
 def gist(telling: Telling, event: Event) -> str:
     """The sentence of a text that asks or is of the question's matter, else the first one that says something."""
-    said = [x for x in sentences(telling.records.texts.get(event.id, "")) if not _FRAME.search(x)]
+    said = telling_sentences(telling.records.texts.get(event.id, ""))
     topic = set(telling.asked.topic)
     if topic:
         ranked = sorted(said, key=lambda x: -len(topic & set(stems(x))))

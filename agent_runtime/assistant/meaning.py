@@ -2,7 +2,7 @@
 
 from threading import Lock, Thread
 
-from agent_runtime.assistant.catalogue import catalogue, nearest, portfolio_catalogue
+from agent_runtime.assistant.kinds import kind_of
 from agent_runtime.embedding import embedder_of
 from agent_runtime.settings import Settings
 from memory.embed import Embedder
@@ -27,10 +27,9 @@ def at_hand(settings: Settings) -> Embedder | None:
 
 
 def _load(settings: Settings) -> None:
-    """Embeds what questions are compared with; after that an embedder is quick."""
+    """Embeds one question; after that an embedder is quick."""
     chosen = embedder_of(settings)
     if chosen is None:
         return
-    for known in (catalogue(), portfolio_catalogue()):
-        nearest("ready", known, chosen.embedder)
+    kind_of("Is everything ready?", "account", chosen.embedder)
     _at_hand[settings.embedder] = chosen.embedder

@@ -23,11 +23,15 @@ class ConversationTurn(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What `user_id` asks; the answer knows nothing that became known after `at` (aware)."""
+    """What `user_id` asks; the answer knows nothing that became known after `at` (aware).
+
+    `earlier`: what they asked before in the same conversation, the latest last.
+    """
 
     text: str
     at: datetime
     user_id: str
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Something that the person asked for; nothing is done until they confirm it, and then it is a task of theirs.
+    """Something that the person asked for; once they confirm it, it is an item of their inbox. Nothing is sent.
 
-    `kind`: task, call or mail; `due`: an aware time as ISO text; `to`: the name of the contact `contact_id`, both ""
-    for none; `body`: the wish, and what is open with them.
+    `kind`: task, call or mail; `due`: an aware time as ISO text, `shown_at`: from when it is before them, "" for at
+    once; `to`: the name of the contact `contact_id`, both "" for none; `wish`: in their words; `body`: what the card
+    says.
     """
 
     id: str
@@ -75,6 +80,8 @@ class Proposal:
     to: str
     contact_id: str
     account_id: str
+    shown_at: str = ""
+    wish: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,8 @@ class Answer:
     """An answer, whole: `answer` are the statements one after the other, each followed by its marks "[1]".
 
     `refused`: the records do not answer it, `reason` says why; `cannot_see`: channels in which more may stand;
-    `model`: who worded it, None when code did; `notes`: what the reader should know of how it was made.
+    `model`: who worded it, None when code did; `notes`: what the reader should know of how it was made; `kind`: of
+    what kind the question was.
     """
 
     answer: str
@@ -94,3 +102,4 @@ class Answer:
     sources: tuple[Source, ...] = ()
     model: str | None = None
     notes: tuple[str, ...] = field(default=())
+    kind: str = ""

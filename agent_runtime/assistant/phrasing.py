@@ -13,11 +13,13 @@ from agent_runtime.assistant.models import Answer, Question, Source, Statement
 from agent_runtime.assistant.understanding import language_of
 from agent_runtime.assistant.wording import say, word
 from agent_runtime.grounding import facts_from, ungrounded
-from agent_runtime.llm.port import Model, ModelRequest, NoReply
-from agent_runtime.llm.schemas import AnswerText
+from agent_runtime.llm.port import Model, ModelReply, ModelRequest, NoReply
+from agent_runtime.llm.schemas import AnswerText, BriefText
 from memory.words import words
 from prompts import load
 
+# The kind of question that is answered with the whole account.
+SUMMARY = "summary"
 # A sentence needs this share of its stems in what it cites: other words say other things.
 LEAST_SHARED = 0.75
 # And this share of the stems that the composed statement has outside of its quotes.
@@ -53,11 +55,16 @@ def phrased(
     """
     if answer.refused or not answer.statements:
         return answer
-    reply = model.ask(request_of(answer, question, account_id, deadline))
+    reply: ModelReply[AnswerText] | ModelReply[BriefText] | NoReply
+    if answer.kind == SUMMARY:
+        reply = model.ask(brief_request_of(answer, question, account_id, deadline))
+    else:
+        reply = model.ask(request_of(answer, question, account_id, deadline))
     if isinstance(reply, NoReply):
         return unworded(answer, question, reply.reason.value)
     given = [Statement(one.text.strip(), tuple(one.citations), worded=True) for one in reply.value.statements]
-    statements = woven(answer, given if reply.value.answered else [], today)
+    silent = isinstance(reply.value, AnswerText) and not reply.value.answered
+    statements = woven(answer, [] if silent else given, today)
     if given and {x.text for x in given} <= {x.text for x in answer.statements}:
         return answer
     if statements == list(answer.statements):
@@ -70,6 +77,17 @@ def request_of(answer: Answer, question: Question, account_id: str, deadline: fl
     return ModelRequest(
         prompt=load("answer"), inputs=_inputs(answer, question), schema=AnswerText, purpose="answer",
         account_id=account_id, now=question.at, deadline=deadline,
+    )  # fmt: skip
+
+
+def brief_request_of(
+    answer: Answer, question: Question, account_id: str, deadline: float | None
+) -> ModelRequest[BriefText]:
+    """What a model is asked where somebody wants the whole account in a few sentences: the lines of its record."""
+    lines = "\n".join(f"{x.citations[0]}: {x.text}" for x in answer.statements)
+    return ModelRequest(
+        prompt=load("brief"), inputs={"lines": lines}, schema=BriefText, purpose="brief", account_id=account_id,
+        now=question.at, deadline=deadline,
     )  # fmt: skip
 
 

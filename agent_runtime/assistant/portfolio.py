@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Table, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from agent_runtime.assistant.catalogue import SAID, portfolio_catalogue
+from agent_runtime.assistant.asked import Asked
+from agent_runtime.assistant.catalogue import SAID, matter, portfolio_catalogue
+from agent_runtime.assistant.history import telling_sentences
 from agent_runtime.assistant.models import Question, Source, Statement
+from agent_runtime.assistant.telling import shared
 from agent_runtime.assistant.times import Span, span_of
-from agent_runtime.assistant.understanding import language_of, matter, sorted_out
+from agent_runtime.assistant.understanding import behind, language_of, plain, sorted_out, untimed
 from agent_runtime.assistant.wording import day_of, say, shortened, written_day
-from agent_runtime.ingest.extract import sentences
 from agent_runtime.ledger.models import Expectation, Interaction
 from agent_runtime.ledger.owing import OWED
 from agent_runtime.permissions import Principal, reach_of, visible
@@ -32,7 +34,7 @@ _evidence: Table = FactEvidence.__table__  # type: ignore[attr-defined]
 _expectation: Table = Expectation.__table__  # type: ignore[attr-defined]
 _interaction: Table = Interaction.__table__  # type: ignore[attr-defined]
 _MOST, _MOST_READ, _LOOKED_FOR = 20, 500, 3
-# A text is of the matter when it has this share of its words.
+# A text is of the matter when one of its sentences, or its subject, has this share of its words.
 _LEAST_SHARED = 0.6
 _QUIET_AFTER, _QUIET_WITHIN = timedelta(days=30), timedelta(days=365)
 _OWED = ("promise", "open_question", "lead_response", "missed_call", "meeting_follow_up")
@@ -43,25 +45,37 @@ class Portfolio:
     """A question over many accounts. `mine`: whose accounts stand first, `seen`: the clause of what may be seen."""
 
     connection: Connection
-    question: Question
+    asked: Asked
     zone: ZoneInfo
-    language: str
-    span: Span
-    topic: tuple[str, ...]
     seen: ColumnElement[bool]
     mine: frozenset[str]
 
+    @property
+    def at(self) -> datetime:
+        """When it is asked."""
+        return self.asked.question.at
+
+    @property
+    def span(self) -> Span:
+        """The time that it names."""
+        return self.asked.span
+
+    @property
+    def topic(self) -> tuple[str, ...]:
+        """The stems of its matter."""
+        return self.asked.topic
+
     def tell(self, source: Source, account: str, what: str) -> tuple[Statement, Source]:
         """One line about one account, and what shows it."""
-        return Statement(say(self.language, "portfolio_line", account=account, what=what), (source.id,)), source
+        return Statement(say(self.asked.language, "portfolio_line", account=account, what=what), (source.id,)), source
 
     def day(self, moment: datetime) -> str:
         """A day in the company's zone."""
-        return day_of(moment, self.zone, self.language)
+        return day_of(moment, self.zone, self.asked.language)
 
     def say(self, key: str, **slots: object) -> str:
         """A part of a line."""
-        return say(self.language, key, **slots)
+        return say(self.asked.language, key, **slots)
 
 
 Line = tuple[Statement, Source]
@@ -70,18 +84,19 @@ Line = tuple[Statement, Source]
 def read_portfolio(
     connection: Connection, principal: Principal, question: Question, zone: ZoneInfo, embedder: Embedder | None
 ) -> tuple[Portfolio, str]:
-    """The question as it was understood, and its intent."""
-    text = " ".join(question.text.replace("\u2019", "'").split())
-    known = portfolio_catalogue()
+    """The question as it was understood behind those before it, and its intent."""
+    asked = behind(question, lambda text: _read(text, question, zone, embedder), lambda _: ())
+    reach = reach_of(connection, principal, question.at)
+    portfolio = Portfolio(connection, asked, zone, visible(connection, principal, question.at), reach.own)
+    return portfolio, asked.intent
+
+
+def _read(said: str, question: Question, zone: ZoneInfo, embedder: Embedder | None) -> Asked:
+    text, known = plain(said), portfolio_catalogue()
     # Where something is named that no pattern speaks of, it is what is looked for.
     intent, topic = sorted_out(text, known, None if matter(text, known) else embedder)
     span = span_of(text, question.at, zone, ahead=intent in ("renewals", "due_today"))
-    timed = {stem for said in span.words for stem in words(said)}
-    reach = reach_of(connection, principal, question.at)
-    return Portfolio(
-        connection, question, zone, language_of(text), span, tuple(x for x in topic if x not in timed),
-        visible(connection, principal, question.at), reach.own,
-    ), intent  # fmt: skip
+    return Asked(question, text, text, intent, language_of(text), span, untimed(topic, span))
 
 
 def lines(portfolio: Portfolio, intent: str) -> list[Line]:
@@ -92,7 +107,7 @@ def lines(portfolio: Portfolio, intent: str) -> list[Line]:
 
 def renewals(portfolio: Portfolio) -> list[Line]:
     """Contracts that renew in the time of the question, from today on where it names no beginning."""
-    at = portfolio.question.at
+    at = portfolio.at
     query = (
         select(_account.c.id, _account.c.name, _fact.c.value, _activity.c.id.label("activity"), _evidence.c.source_id)
         .join(_fact, _fact.c.account_id == _account.c.id)
@@ -109,14 +124,14 @@ def renewals(portfolio: Portfolio) -> list[Line]:
 
 
 def _renewal(portfolio: Portfolio, row: Any) -> Line:
-    day = written_day(row.value, portfolio.zone, portfolio.language)
+    day = written_day(row.value, portfolio.zone, portfolio.asked.language)
     source = Source(row.source_id, "deal", row.name, "", row.value, f"/accounts/{row.id}#ev-{row.activity}", row.id)
     return portfolio.tell(source, row.name, portfolio.say("renewal", day=day))
 
 
 def due_today(portfolio: Portfolio) -> list[Line]:
     """What is due until the end of the day, or in the time that the question names."""
-    at = portfolio.question.at
+    at = portfolio.at
     midnight = at.astimezone(portfolio.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     until = portfolio.span.until or midnight + timedelta(days=1)
     since = portfolio.span.since or midnight
@@ -126,7 +141,7 @@ def due_today(portfolio: Portfolio) -> list[Line]:
 
 def owed(portfolio: Portfolio) -> list[Line]:
     """Where something that we owe is overdue."""
-    late = _expectation.c.due_at < portfolio.question.at
+    late = _expectation.c.due_at < portfolio.at
     return _matters(portfolio, late, _expectation.c.turn == "ours", _interaction.c.kind.in_(_OWED))
 
 
@@ -137,7 +152,7 @@ def missed_calls(portfolio: Portfolio) -> list[Line]:
 
 def _matters(portfolio: Portfolio, *which: ColumnElement[bool]) -> list[Line]:
     """Open matters, those of the asker first, then the earliest due."""
-    at = portfolio.question.at
+    at = portfolio.at
     query = (
         select(
             _account.c.id, _account.c.name, _expectation.c.interaction_id, _expectation.c.action, _expectation.c.due_at,
@@ -161,7 +176,7 @@ def _matters(portfolio: Portfolio, *which: ColumnElement[bool]) -> list[Line]:
 def _matter(portfolio: Portfolio, row: Any) -> Line:
     action = str(row.action).replace("_", " ")
     about = f" ({row.contact})" if row.contact else ""
-    state = portfolio.say("overdue") if row.due_at < portfolio.question.at else ""
+    state = portfolio.say("overdue") if row.due_at < portfolio.at else ""
     due = portfolio.day(row.due_at)
     what = portfolio.say("due", action=action, about=about, due=due, state=state)
     return portfolio.tell(_of_activity(row), row.name, what)
@@ -175,7 +190,7 @@ def _of_activity(row: Any, quote: str = "") -> Source:
 
 def quiet(portfolio: Portfolio) -> list[Line]:
     """Whom we heard from within the last year and not since a month, or since the time that the question names."""
-    at = portfolio.question.at
+    at = portfolio.at
     since = portfolio.span.since or at - _QUIET_AFTER
     theirs = and_(
         _activity.c.direction == "inbound", _activity.c.kind.in_(("email", "message", "call", "form")),
@@ -209,8 +224,7 @@ def mentions(portfolio: Portfolio) -> list[Line]:
         return []
     best: dict[str, tuple[float, datetime, Any]] = {}
     for row in _with_words(portfolio):
-        there = set(words(f"{row.subject or ''} {row.text}"))
-        share = sum(stem in there for stem in portfolio.topic) / len(portfolio.topic)
+        share = max(shared(portfolio.topic, x) for x in (row.subject or "", *telling_sentences(row.text)))
         if share >= _LEAST_SHARED and (share, row.occurred_at) > best.get(row.id, (0.0, row.occurred_at))[:2]:
             best[row.id] = (share, row.occurred_at, row)
     ranked = sorted(best.values(), key=lambda x: (x[0], x[1]), reverse=True)
@@ -219,8 +233,10 @@ def mentions(portfolio: Portfolio) -> list[Line]:
 
 def _with_words(portfolio: Portfolio) -> Iterable[Any]:
     """Texts of what may be seen that hold the longest words of the matter, the latest first."""
-    at = portfolio.question.at
-    raw = {x for x in _WORD.findall(portfolio.question.text) if set(words(x)) & set(portfolio.topic)}
+    at = portfolio.at
+    question = portfolio.asked.question
+    said = " ".join([question.text, *question.earlier])
+    raw = {x for x in _WORD.findall(said) if set(words(x)) & set(portfolio.topic)}
     longest = sorted(raw, key=lambda x: (-len(x), x))[:_LOOKED_FOR]
     held = [x for word in longest for x in (_holds(_episode.c.text, word), _holds(_activity.c.subject, word))]
     query = (
@@ -245,7 +261,7 @@ def _spoken(*more: Any) -> Any:
 
 
 def _mention(portfolio: Portfolio, row: Any) -> Line:
-    said = sorted(sentences(row.text), key=lambda x: -len(set(portfolio.topic) & set(words(x))))
+    said = sorted(telling_sentences(row.text), key=lambda x: -len(set(portfolio.topic) & set(words(x))))
     quote = shortened(said[0] if said else row.subject or "")
     return portfolio.tell(
         _of_activity(row, quote), row.name, portfolio.say("mentioned", day=portfolio.day(row.occurred_at), what=quote)

@@ -1,8 +1,8 @@
-"""Turns "remind me to call her tomorrow" into something to confirm; confirmed, it is a task, never a mail."""
+"""Turns "remind me to call her tomorrow" into something to confirm; confirmed, it lands in the inbox, never outside."""
 
 import re
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 
 from pydantic import SecretStr
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, select
 
 from agent_runtime import jobs
 from agent_runtime.assistant import duties
+from agent_runtime.assistant.cards import card_of
 from agent_runtime.assistant.conversation import turn
 from agent_runtime.assistant.models import Answer, Proposal
 from agent_runtime.assistant.telling import Telling
@@ -17,6 +18,7 @@ from agent_runtime.assistant.times import span_of
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.errors import NotThere
+from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox.attested import SOURCE
 from memory import timeline
 from memory.records import Activity
@@ -24,7 +26,7 @@ from memory.scope import AccountScope
 from memory.timeline import NewActivity
 
 _activity: Table = Activity.__table__  # type: ignore[attr-defined]
-_MORNING = time(9)
+_MORNING, _EVENING = time(9), time(17)
 _MAIL = re.compile(r"\b(?:mail|e-?mail|write|draft|schreib\w*|entwirf|nachricht)\b", re.IGNORECASE)
 _CALL = re.compile(r"\b(?:call|phone|ring|anrufen|anzurufen|ruf\w*|telefonier\w*)\b", re.IGNORECASE)
 _OPENING = re.compile(
@@ -39,8 +41,8 @@ _ABOUT = re.compile(r"\b(?:about|regarding|wegen|über|zu|zum|zur)\s+(.+?)[.?!]*
 def proposed(telling: Telling) -> Answer:
     """What was asked for, prepared and not done."""
     proposal = _proposal(telling)
-    due = datetime.fromisoformat(proposal.due)
-    said = telling.say("proposed", title=proposal.title, day=telling.day(due))
+    day = telling.day(datetime.fromisoformat(proposal.due))
+    said = telling.say("proposed_later" if proposal.shown_at else "proposed", title=proposal.title, day=day)
     return Answer(said, proposals=(proposal,))
 
 
@@ -50,11 +52,16 @@ def _proposal(telling: Telling) -> Proposal:
     kind = "mail" if _MAIL.search(text) else "call" if _CALL.search(text) else "task"
     contact = telling.asked.people[0] if telling.asked.people else ""
     to = records.theirs(contact)
-    due = _due(telling, text)
+    named = _named_day(telling, text)
+    day = named or _next_working_day(telling)
+    shown = datetime.combine(named, _MORNING, records.zone) if named else None
     key = blake2b(f"{records.scope.account_id}|{question.user_id}|{question.at}|{text}".encode(), digest_size=8)
-    title = _title(telling, kind, to, text)
-    body = "\n".join([text, *_points(telling)])
-    return Proposal(key.hexdigest(), kind, title, body, due.isoformat(), to, contact, records.scope.account_id)
+    return Proposal(
+        id=key.hexdigest(), kind=kind, title=_title(telling, kind, to, text), body=_body(telling, to, text),
+        due=datetime.combine(day, _EVENING, records.zone).isoformat(), to=to, contact_id=contact,
+        account_id=records.scope.account_id,
+        shown_at=shown.isoformat() if shown and shown > records.now else "", wish=text,
+    )  # fmt: skip
 
 
 def _title(telling: Telling, kind: str, to: str, text: str) -> str:
@@ -66,17 +73,27 @@ def _title(telling: Telling, kind: str, to: str, text: str) -> str:
     return f"{telling.say(f'title_{kind}', whom=to)}{matter}"
 
 
-def _due(telling: Telling, text: str) -> datetime:
-    """Nine o'clock of the day that was named, else of the next working day."""
+def _named_day(telling: Telling, text: str) -> date | None:
+    """The day that was named, where it is not over."""
     records = telling.records
     named = span_of(re.sub(r"\b(tomorrow|morgen)\b", r"on \1", text), records.now, records.zone, ahead=True)
-    if named.since and named.since > records.now - timedelta(days=1):
-        day = named.since.astimezone(records.zone).date()
-    else:
-        day = records.now.astimezone(records.zone).date() + timedelta(days=1)
-        while not records.company.is_working(day):
-            day += timedelta(days=1)
-    return datetime.combine(day, _MORNING, records.zone)
+    today = records.now.astimezone(records.zone).date()
+    day = named.since.astimezone(records.zone).date() if named.since else None
+    return day if day and day >= today else None
+
+
+def _next_working_day(telling: Telling) -> date:
+    records = telling.records
+    day = records.now.astimezone(records.zone).date() + timedelta(days=1)
+    while not records.company.is_working(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _body(telling: Telling, to: str, text: str) -> str:
+    """The lines of the card: whom, what was asked for, and what is open with them."""
+    lines = [telling.say("card_person", who=to)] if to else []
+    return "\n".join([*lines, telling.say("card_wish", wish=text), *_points(telling)])
 
 
 def _points(telling: Telling) -> list[str]:
@@ -87,15 +104,15 @@ def _points(telling: Telling) -> list[str]:
         found += duties.promises_ours(telling)
     if any(x.answered_at is None for x in known.questions):
         found += duties.open_questions(telling)
-    return [f"- {x.text}" for x in found[:4]]
+    return [telling.say("card_open", what=x.text) for x in found[:4]]
 
 
 def confirm(
     connection: Connection, scope: AccountScope, proposal_id: str, turn_id: str, by: str, now: datetime, key: SecretStr
 ) -> Proposal:
-    """Makes what was proposed in a turn a task of the person who confirms it; a second time changes nothing.
+    """Puts what was proposed in a turn before the person who confirms it; a second time changes nothing.
 
-    The task is a matter of the account like any other: it is owed, shows in the inbox when it is due, and ends as done.
+    It is a task of the account, owed like any other, and its card stands in their inbox until it is decided or done.
     Raises NotThere where no such thing was proposed to this account.
     """
     kept = turn(connection, scope, turn_id)
@@ -106,11 +123,12 @@ def confirm(
     same = (_activity.c.source == task.source, _activity.c.source_id == task.source_id)
     if connection.scalar(select(_activity.c.id).where(*same)) is not None:
         return proposal
-    timeline.add(connection, [task])
+    (added,) = timeline.add(connection, [task])
     jobs.wake(connection, [scope.account_id])
+    card = inbox.deliver(connection, card_of(connection, scope, proposal, added.activity_id, by, now))
     told = {"turn": turn_id, "kind": proposal.kind, "due": proposal.due}
     entry = Entry(now, ActorKind.USER, by, "assistant.confirmed", proposal.id, told)
-    audit.append(connection, scope.account_id, [entry], install_key=key)
+    audit.append(connection, scope.account_id, [entry, card], install_key=key)
     return proposal
 
 

@@ -1,13 +1,14 @@
 """The assistant over HTTP: asking one account or all that one sees, its conversation, and confirming a proposal."""
 
 from datetime import datetime
-from typing import cast
+from typing import Annotated, cast
 
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from agent_runtime.accounts.routes import AccountId
 from agent_runtime.assistant.asking import Asking
+from agent_runtime.assistant.cards import item_of
 from agent_runtime.assistant.conversation import turns
 from agent_runtime.assistant.models import Answer, Proposal, Source, Statement
 from agent_runtime.assistant.proposing import confirm
@@ -22,10 +23,15 @@ _CONFIRM = Policy(CHANGERS, Right.DECIDE, Target.ACCOUNT)
 
 
 class Ask(BaseModel):
-    """A question in words; `stream`: the answer as events, piece by piece, then whole."""
+    """A question in words; `stream`: the answer as events, piece by piece, then whole.
+
+    `earlier`: what was asked before in the same conversation, the latest last, so that "and before May?" is
+    understood; without it, of an account, what you asked of it in the last half hour.
+    """
 
     question: str = Field(min_length=1, max_length=2_000)
     stream: bool = False
+    earlier: list[Annotated[str, Field(max_length=2_000)]] | None = Field(default=None, max_length=50)
 
 
 class AnswerPage(BaseModel):
@@ -40,6 +46,7 @@ class AnswerPage(BaseModel):
     sources: list[Source]
     model: str | None
     notes: list[str]
+    kind: str
     turn_id: str
     kept: bool
 
@@ -68,10 +75,11 @@ class Confirm(BaseModel):
 
 
 class Confirmed(BaseModel):
-    """The task that it became; it comes to the inbox when it is due."""
+    """The item that it became: `item_id` stands in the inbox, or comes to it on its day."""
 
     title: str
     due: str
+    item_id: str
 
 
 @router.post("/api/accounts/{account_id}/ask", policy=_ONE, response_model=AnswerPage)
@@ -94,7 +102,9 @@ def _asking(call: Call, request: Request, account_id: str | None, body: Ask) -> 
         raise BadInput(
             "An answer is not kept under an Idempotency-Key.", fix="Leave it out; asking twice does no harm."
         )
-    return Asking(call.site, call.principal, account_id, body.question, call.request_id).response(stream=body.stream)
+    earlier = None if body.earlier is None else tuple(body.earlier)
+    asking = Asking(call.site, call.principal, account_id, body.question, call.request_id, earlier)
+    return asking.response(stream=body.stream)
 
 
 @router.get("/api/accounts/{account_id}/conversation", policy=_ONE)
@@ -116,9 +126,9 @@ def read_conversation(call: Asked, account_id: AccountId, limit: Limit = 50, cur
 
 @router.post("/api/accounts/{account_id}/proposals/{proposal_id}/confirm", policy=_CONFIRM)
 def confirm_proposal(call: Asked, account_id: AccountId, proposal_id: str, body: Confirm) -> Confirmed:
-    """Makes what the assistant prepared a task of yours; a second time changes nothing. Nothing is sent."""
+    """Puts what the assistant prepared into your inbox; a second time changes nothing. Nothing is sent."""
     done = confirm(
         call.connection, call.scope, proposal_id, body.turn_id, call.principal.user_id, call.now,
         call.site.premises.install_key,
     )  # fmt: skip
-    return Confirmed(title=done.title, due=done.due)
+    return Confirmed(title=done.title, due=done.due, item_id=item_of(done))

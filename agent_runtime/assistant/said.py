@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from agent_runtime.assistant.catalogue import catalogue
 from agent_runtime.assistant.history import gist
 from agent_runtime.assistant.models import Statement
 from agent_runtime.assistant.telling import Telling
@@ -74,11 +75,15 @@ def _conversations(telling: Telling) -> Iterable[list[Event]]:
 
 
 def coverage(telling: Telling, conversation: Iterable[Event]) -> float:
-    """Which share of the matter's words a conversation has, weighted by their rarity in the account."""
+    """Which share of the matter's words a conversation has, weighted by their rarity in the account.
+
+    A light word that nobody ever said here belongs to the asking, not to the matter.
+    """
     there: set[str] = set()
     for event in conversation:
         there.update(words(f"{event.subject or ''} {telling.records.texts.get(event.id, '')}"))
-    rarity = telling.records.corpus.told.rarity
-    weights = {stem: rarity(stem) for stem in telling.asked.topic}
+    told, light = telling.records.corpus.told, catalogue().light
+    sought = [stem for stem in telling.asked.topic if stem not in light or told.knows(stem)]
+    weights = {stem: told.rarity(stem) for stem in sought}
     whole = sum(weights.values())
     return sum(weight for stem, weight in weights.items() if stem in there) / whole if whole else 0.0

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from agent_runtime.assistant.asked import Asked
 from agent_runtime.assistant.catalogue import catalogue
 from agent_runtime.assistant.composing import composed
 from agent_runtime.assistant.items import items
@@ -18,6 +19,7 @@ from agent_runtime.assistant.records import Records
 from agent_runtime.assistant.sources import sources
 from agent_runtime.assistant.telling import Telling
 from agent_runtime.assistant.understanding import understood
+from agent_runtime.assistant.wording import say, shortened
 from agent_runtime.brief.opening import company_of
 from agent_runtime.errors import NotThere
 from agent_runtime.llm.port import Model
@@ -50,13 +52,13 @@ def ask(
     """
     records = Records(connection, scope, company or company_of(connection, question.at), question.at)
     try:
-        asked = understood(question, records, embedder)
+        asked = understood(question, records, embedder, lambda before: _people_in(records, before))
     except LookupError:
         raise NotThere("There is no such account.", fix="Nothing was answered.") from None
     telling = Telling(records, asked)
     if asked.intent == PROPOSE:
         return proposed(telling)
-    return _answer(telling, composed(telling))
+    return _behind(asked, _answer(telling, composed(telling)))
 
 
 def ask_portfolio(
@@ -72,10 +74,10 @@ def ask_portfolio(
     portfolio, intent = read_portfolio(connection, principal, question, zone, embedder)
     found = lines(portfolio, intent)
     if not found:
-        return Answer(portfolio.say("no_portfolio"), refused=True, reason="no_evidence")
+        return _behind(portfolio.asked, Answer(portfolio.say("no_portfolio"), refused=True, reason="no_evidence"))
     statements = [statement for statement, _ in found]
     cited = tuple({source.id: source for _, source in found}.values())
-    return Answer(written(statements, cited), tuple(statements), sources=cited)
+    return _behind(portfolio.asked, Answer(written(statements, cited), tuple(statements), sources=cited))
 
 
 def worded(answer: Answer, question: Question, model: Model, account_id: str, deadline: float | None = None) -> Answer:
@@ -108,6 +110,21 @@ def written(statements: list[Statement], cited: tuple[Source, ...]) -> str:
     return "\n".join(lines)
 
 
+def _people_in(records: Records, before: Asked) -> tuple[str, ...]:
+    """The one of theirs whom the answer to an earlier question named; nobody where it named several."""
+    said = " ".join(x.text for x in composed(Telling(records, before)))
+    named = [key for key, row in records.contacts.items() if len(row.name) > 3 and row.name in said]
+    return tuple(named) if len(named) == 1 else ()
+
+
+def _behind(asked: Asked, answer: Answer) -> Answer:
+    """The answer, which says where part of the question was taken from the one before."""
+    if not asked.carried:
+        return answer
+    before = shortened(asked.question.earlier[-1], 80)
+    return replace(answer, notes=(*answer.notes, say(asked.language, "behind", before=before)))
+
+
 def _answer(telling: Telling, statements: list[Statement]) -> Answer:
     unseen = _cannot_see(telling, refused=not statements)
     if not statements:
@@ -117,7 +134,7 @@ def _answer(telling: Telling, statements: list[Statement]) -> Answer:
     there = {x.id for x in cited}
     told = [Statement(x.text, tuple(y for y in x.citations if y in there)) for x in statements]
     told = [x for x in told if x.citations]
-    return Answer(written(told, cited), tuple(told), cannot_see=unseen, sources=cited)
+    return Answer(written(told, cited), tuple(told), cannot_see=unseen, sources=cited, kind=telling.asked.intent)
 
 
 def _refusal(telling: Telling, unseen: tuple[str, ...]) -> str:

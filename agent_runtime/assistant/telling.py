@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent_runtime.assistant.asked import Asked
 from agent_runtime.assistant.models import Statement
 from agent_runtime.assistant.records import Records
-from agent_runtime.assistant.understanding import Asked
 from agent_runtime.assistant.wording import clock_of, day_of, say, word, written_day
 from memory.timeline import Event
 from memory.words import words

@@ -31,10 +31,21 @@ _DAY = (
 _SINCE = r"\b(?:since|after|from|as of|seit|nach|ab)"
 _UNTIL = r"\b(?:before|until|till|by|up to|prior to|vor|bis(?: zum)?)"
 _ON = r"\b(?:on|in|im|am|during|for|für)"
+# Since something came to the asker, however that is put, as long as it names no day.
 _TOOK_OVER = re.compile(
-    r"\b(?:since|after) (?:i|we) (?:took|have taken|got|inherited|became|started)\b[^?.,]*"
-    r"|\bsince (?:it|this|they|the account) (?:became|was given|is|got)\b[^?.,]*\b(?:mine|me)\b"
-    r"|\bseit(?:dem)? ich\b[^?.,]*(?:übernommen|betreue|habe|bin|zuständig)\b",
+    r"\b(?:since|after|from) (?:the day |the moment |when )?(?:i|we)"
+    r" (?:took|have taken|got|inherited|became|started|came)\b[^?.,]*"
+    r"|\bsince (?:it|this|that|they|the account|the customer)\b[^?.,\d]*\b(?:mine|me|my)\b[^?.,\d]*"
+    r"|\b(?:inherited|took over)\b[^?\d]*\bsince\b(?! \w)"
+    r"|\bseit(?:dem)? (?:ich|es|er|sie|das|der kunde)\b[^?.,\d]*"
+    r"\b(?:übernommen|betreue|habe|bin|zuständig|mein|mir|meins|bekommen)\b",
+    re.IGNORECASE,
+)
+# Who was away until a day asks for what came while they were, and since.
+_AWAY = re.compile(
+    r"\b(?:i|we|ich|wir) (?:was|were|am|have been|had been|war|waren|bin)\b[^?.]*?"
+    r"\b(?:away|off|out|absent|on (?:holiday|leave|vacation)|ill|sick|weg|im urlaub|krank|nicht da)\b[^?.]*?"
+    r"\b(?=(?:until|till|bis)\b)",
     re.IGNORECASE,
 )
 _LAST = re.compile(
@@ -109,6 +120,8 @@ def _bounds(text: str, today: date, zone: ZoneInfo, ahead: bool) -> Span:
             words.append(found[0])
             since = days[0] if keep in ("since", "on") else since
             until = days[1] if keep == "on" or _through(found[0]) else days[0] if keep == "until" else until
+    if until and not since and _AWAY.search(text):
+        since, until = until, None
     found_words = tuple(words)
     return Span(_midnight(since, zone) if since else None, _midnight(until, zone) if until else None, words=found_words)
 

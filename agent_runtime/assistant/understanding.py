@@ -1,10 +1,12 @@
 """Reads a question against the names of one account: what kind it is, of whom, of what matter and of which time."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 
-from agent_runtime.assistant.catalogue import SAID, Catalogue, catalogue, nearest
+from agent_runtime.assistant.asked import Asked
+from agent_runtime.assistant.catalogue import OF_MATTER, PORTFOLIO, SAID, SEARCHED, Catalogue, catalogue, matter
+from agent_runtime.assistant.following import MOST_EARLIER, Named, followed
+from agent_runtime.assistant.kinds import kind_of
 from agent_runtime.assistant.models import Question
 from agent_runtime.assistant.records import Records
 from agent_runtime.assistant.times import Span, span_of
@@ -22,31 +24,42 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\b(?:about|regarding|concerning|on the subject of|zu|zum|zur|über|wegen|bezüglich|on)\b")
+# What somebody has is a matter: "her assistant", "their password".
+_OWNED = re.compile(r"(?:'s|\b(?:their|his|her|its|ihre?[rnms]?|seine?[rnms]?)) ((?:\w+ ){0,2}\w+)", re.IGNORECASE)
+_PARTED = re.compile(r": | [-\u2013\u2014] ")
 _AHEAD = frozenset({"renewal", "meeting_next", "close_date", "next"})
+# With this probability a question is of the kind that the classifier reads; less does where there is nothing to search.
+SURE, SURE_BARE = 0.4, 0.25
+CERTAIN = 0.9
+# What a pattern says of these stands: somebody wants something done.
+FIRM = frozenset({"propose", "why_item"})
 _STRANGER, _COLLEAGUE, _DEAL, _CUSTOMER = "that person", "our colleague", "the deal", "the customer"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it was understood. `intent`: of the catalogue, or said.
+def understood(question: Question, records: Records, embedder: Embedder | None, named: Named) -> Asked:
+    """Reads the question behind those that were asked before it; anything is one. `named`: see `followed`."""
 
-    `people` are contacts, `ours` users, `deals` names of deals that it names; `topic` the stems of its matter, in
-    order; `language` is en or de.
-    """
+    def read(text: str) -> Asked:
+        return _read(text, question, records, embedder)
 
-    question: Question
-    intent: str
-    language: str
-    span: Span
-    people: tuple[str, ...]
-    ours: tuple[str, ...]
-    deals: tuple[str, ...]
-    topic: tuple[str, ...]
+    return behind(question, read, named)
 
 
-def understood(question: Question, records: Records, embedder: Embedder | None) -> Asked:
-    """Reads the question; anything is one."""
-    text = " ".join(question.text.replace("\u2019", "'").split())
+def behind(question: Question, read: Callable[[str], Asked], named: Named) -> Asked:
+    """The question as it is meant behind the last ones of its conversation."""
+    before: Asked | None = None
+    for text in question.earlier[-MOST_EARLIER:]:
+        before = followed(read(text), before, named)
+    return followed(read(question.text), before, named)
+
+
+def plain(text: str) -> str:
+    """The words of a question on one line, with straight apostrophes."""
+    return " ".join(text.replace("\u2019", "'").split())
+
+
+def _read(said: str, question: Question, records: Records, embedder: Embedder | None) -> Asked:
+    whole = text = plain(said)
     language = language_of(text)
     text, people = _named(text, {x.id: x.name for x in records.contacts.values()}, _STRANGER)
     text, ours = _named(text, records.known.users, _COLLEAGUE)
@@ -54,8 +67,14 @@ def understood(question: Question, records: Records, embedder: Embedder | None) 
     text, _ = _whole(text, [records.known.account.name], _CUSTOMER)
     intent, topic = sorted_out(text, catalogue(), embedder)
     span = span_of(text, question.at, records.zone, ahead=intent in _AHEAD)
+    bare = re.sub("|".join((_STRANGER, _COLLEAGUE, _DEAL, _CUSTOMER)), " ", text)
+    return Asked(question, whole, bare, intent, language, span, untimed(topic, span), people, ours, deals)
+
+
+def untimed(topic: Iterable[str], span: Span) -> tuple[str, ...]:
+    """The matter without the words that say when."""
     timed = {stem for said in span.words for stem in words(said)}
-    return Asked(question, intent, language, span, people, ours, deals, tuple(x for x in topic if x not in timed))
+    return tuple(x for x in topic if x not in timed)
 
 
 def language_of(text: str) -> str:
@@ -64,36 +83,53 @@ def language_of(text: str) -> str:
 
 
 def sorted_out(text: str, known: Catalogue, embedder: Embedder | None) -> tuple[str, tuple[str, ...]]:
-    """The intent, and the stems that are its matter. What stands behind "about" says what of, not what kind."""
+    """The intent, and the stems that are its matter. What stands behind "about" says what of, not what kind.
+
+    What the classifier is sure of by the words alone counts more than a pattern; a pattern more than its guess. Over
+    many accounts whatever is named is what is looked for.
+    """
     topic = matter(text, known)
     head, tail = _parted(text, known)
-    low = head.casefold()
-    intent = known.fitting(low)
-    if intent is None and tail:
-        intent = known.fitting(text.casefold())
-    if intent is not None:
-        asking = known.asking(intent, topic) - set(words(tail))
-        topic = tuple(x for x in topic if x not in asking)
-    intent = intent or nearest(head, known, embedder)
-    if intent is None and (intent := known.likeliest(words(head))):
-        # Only here a word says which kind: elsewhere the same word may well be the matter.
-        topic = tuple(x for x in topic if x not in known.words_of(intent))
-    return intent or SAID, topic
+    fitting = known.fitting(head.casefold()) or (known.fitting(text.casefold()) if tail else None)
+    kind = kind_of(text, known.section, None)
+    if fitting is None and kind.probability < CERTAIN:
+        kind = kind_of(text, known.section, embedder)
+    named = known.section == PORTFOLIO and set(topic) - known.light
+    if kind.name != SAID and kind.probability >= CERTAIN and fitting not in FIRM and not named:
+        kept = set(words(" ".join([tail, *_OWNED.findall(text)])))
+        return kind.name, _of_kind(kind.name, topic, kept, known, certain=True)
+    if fitting is not None:
+        asking = known.asking(fitting, topic) - set(words(tail))
+        return fitting, _of_kind(fitting, [x for x in topic if x not in asking], words(tail), known)
+    least = SURE if set(topic) - known.light else SURE_BARE
+    if named or kind.name == SAID or kind.probability < least:
+        return SAID, topic
+    return kind.name, _of_kind(kind.name, topic, words(tail), known)
 
 
-def matter(text: str, known: Catalogue) -> tuple[str, ...]:
-    """The stems of a text that no everyday word has, each once, in order."""
-    return tuple(dict.fromkeys(x for x in words(text) if x not in known.everyday and len(x) > 1))
+def _of_kind(
+    intent: str, topic: Iterable[str], named: Iterable[str], known: Catalogue, *, certain: bool = False
+) -> tuple[str, ...]:
+    """The matter without the light words; of a kind that has a matter those that are `named` as one stay.
+
+    `certain`: of a kind that has none, only what is named and not light can be one, and a code.
+    """
+    if intent in SEARCHED:
+        return tuple(topic)
+    if certain and intent not in OF_MATTER:
+        return tuple(x for x in topic if x in set(named) - known.light or any(char.isdigit() for char in x))
+    kept = set(named) if intent in OF_MATTER else set()
+    return tuple(x for x in topic if x not in known.light or x in kept)
 
 
 def _parted(text: str, known: Catalogue) -> tuple[str, str]:
     """What stands before "about" with the last two words (verbs may stand there), and what stands behind it.
 
-    A colon parts as well: "Lead time: what did we say?".
+    A colon or a dash parts as well: "Lead time: what did we say?".
     """
-    before, colon, behind = text.partition(": ")
-    if colon and matter(before, known) and len(behind.split()) > 2:
-        return behind, before
+    before, *behind = _PARTED.split(text, maxsplit=1)
+    if behind and matter(before, known) and len(behind[0].split()) > 2:
+        return behind[0], before
     for found in _ABOUT.finditer(text.casefold()):
         tail = text[found.end() :]
         if matter(tail, known) and len(text[: found.start()].split()) > 1:

@@ -1,12 +1,12 @@
 """Stored activities as the call logic reads them: legs of calls, messages of ours, and what went before. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from agent_runtime.calls.models import CallLeg, Medium, Message, TranscriptLine, Visit
 from agent_runtime.calls.topic_words import topic_by_words
-from memory.timeline import Event
+from memory.timeline import BareEvent, Event
 
 VISIT_KINDS: Final = ("form", "lead.created")
 """Activities that may show what somebody wanted before they called."""
@@ -19,13 +19,17 @@ _parse = datetime.fromisoformat
 
 def legs_of(events: Iterable[Event]) -> list[CallLeg]:
     """The call activities as legs; ids are the activities' own, parents are named by them where they are known."""
-    rows = [event for event in events if event.kind == "call"]
+    return legs_of_calls([event for event in events if event.kind == "call"])
+
+
+def legs_of_calls(rows: Sequence[Event] | Sequence[BareEvent]) -> list[CallLeg]:
+    """The same of activities that are calls, all of them."""
     parted = any(event.data.get("parent_id") for event in rows)
     by_source = {event.source_id: event.id for event in rows} if parted else {}
     return [_leg(event, by_source) for event in rows]
 
 
-def _leg(event: Event, by_source: dict[str, str]) -> CallLeg:
+def _leg(event: Event | BareEvent, by_source: dict[str, str]) -> CallLeg:
     data = event.data
     given = data.get
     started, parent, words = given("started_at"), given("parent_id"), given("words")

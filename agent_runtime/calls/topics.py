@@ -29,7 +29,7 @@ READ_CHARACTERS: Final = 1000
 """So much of a text is read: people say what they want at the beginning."""
 
 WEIGHTS: Final = Path(__file__).with_name("topics.npz")
-_SHA256: Final = "cbc6bb9330ed61ab641c9ad661151643c4657f933ecf432fd3a506cd42ee045d"
+_SHA256: Final = "5c4f93df61836cc597236995b0dafd3260a33eb82c9cbabf89a95d744b4c4e82"
 _FOLDED: Final = 512
 Numbers = NDArray[np.float32]
 

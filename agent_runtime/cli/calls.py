@@ -53,6 +53,18 @@ def calls_verify(
     verify_command(segment, by, note, db, take_back=take_back)
 
 
+@calls_app.command("mail")
+def calls_mail(
+    user: Annotated[str, typer.Argument(help="A manager, admin or auditor.")],
+    stop: Annotated[bool, typer.Option("--stop", help="No longer.")] = False,
+    db: Database = None,
+) -> None:
+    """Let somebody get the weekly page by mail; `tenure digest --send` sends it on the playbook's day."""
+    from agent_runtime.commands.calling import mail_command
+
+    mail_command(user, db, stop=stop)
+
+
 @calls_app.command("waits")
 def calls_waits(
     task: Annotated[str, typer.Argument(help='Words in the subject of the tasks, such as "proposal follow-up".')],

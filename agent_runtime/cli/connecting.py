@@ -11,7 +11,7 @@ app = typer.Typer()
 new_app = typer.Typer(help="Begin something of your own.", no_args_is_help=True)
 app.add_typer(new_app, name="new")
 
-Name = Annotated[str, typer.Argument(help="The system: hubspot, twilio, or an adapter of your own.")]
+Name = Annotated[str, typer.Argument(help="The system: hubspot, imap, twilio, …, or an adapter of your own.")]
 
 
 @app.command()

@@ -94,7 +94,9 @@ def token_revoke(token: Annotated[str, typer.Argument(help="The key's id.")]) ->
 def sender_set(
     user: UserId,
     address: Annotated[str, typer.Option(help="The address that their mail comes from.")],
-    server: Annotated[str, typer.Option(help="A name in the setting mail_servers.")],
+    server: Annotated[
+        str, typer.Option(help="A name in the setting mail_servers, or a connected mailbox: gmail:anna.")
+    ],
     name: Annotated[str, typer.Option(help="The name beside it; the user's own by default.")] = "",
     signature: Annotated[str, typer.Option(help="Below the closing line, where their own mails show none.")] = "",
     language: Annotated[str, typer.Option(help="The language in which they write first, as en or de.")] = "",

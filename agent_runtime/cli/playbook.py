@@ -51,3 +51,24 @@ def playbook_diff(file: File, db: Database = None, json: Json = False) -> None:
     from agent_runtime.commands.playbooks import diff_command
 
     diff_command(file, db, as_json=json)
+
+
+@playbook_app.command("rollout")
+def playbook_rollout(db: Database = None, json: Json = False) -> None:
+    """Whom items reach at present, and what would have been said lately to those whom they do not."""
+    from agent_runtime.commands.playbooks import rollout_command
+
+    rollout_command(db, as_json=json)
+
+
+@playbook_app.command("answers")
+def playbook_answers(
+    db: Database = None,
+    reset: Annotated[str | None, typer.Option(help="A rule that is to count in full again.")] = None,
+    by: Annotated[str, typer.Option(help="Who says so; it stands in the audit.")] = "operator",
+    json: Json = False,
+) -> None:
+    """What people answered to each rule, and with what part of its severity it counts since."""
+    from agent_runtime.commands.playbooks import answers_command
+
+    answers_command(db, reset, by, as_json=json)

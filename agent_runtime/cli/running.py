@@ -59,6 +59,9 @@ def demo(
     folder: DemoFolder = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Print only; serve no pages.")] = False,
     port: DemoPort = 8321,
+    vendors: Annotated[
+        bool, typer.Option("--vendors", help="Its CRM and phone system are stand-ins, read by the connectors.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Make an invented company, live through its six months, print this morning's inbox, and serve its pages."""
@@ -68,7 +71,8 @@ def demo(
     from agent_runtime.settings import load
 
     shown_at = None if no_serve or json else port
-    run_demo(folder=folder or load().data_dir / "demo", data=data, seed=seed, as_json=json, port=shown_at)
+    where = folder or load().data_dir / "demo"
+    run_demo(folder=where, data=data, seed=seed, as_json=json, port=shown_at, vendors=vendors)
 
 
 @demo_app.command("tour")
@@ -98,12 +102,20 @@ def look(
 def import_(
     world: World,
     db: Annotated[str | None, typer.Option(help="SQLite file; the configured database by default.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="For a CSV file instead: a TOML file that says which column means what.")
+    ] = None,
+    rejects: Annotated[Path | None, typer.Option(help="With a mapping: where rows that cannot be read go.")] = None,
     json: Json = False,
 ) -> None:
-    """Read a world folder into the database; reading it again changes nothing."""
+    """Read a world folder, or a CSV file with a mapping, into the database; reading it again changes nothing."""
+    from agent_runtime.commands.rows import rows_command
     from agent_runtime.replay.importing import import_command
 
-    import_command(world, db, as_json=json)
+    if mapping is not None:
+        rows_command(world, mapping, rejects, as_json=json)
+    else:
+        import_command(world, db, as_json=json)
 
 
 @app.command()

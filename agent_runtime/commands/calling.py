@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from agent_runtime.brief.command import print_json
 from agent_runtime.brief.opening import open_database, reading
-from agent_runtime.calls.week import export, telling, verifying
+from agent_runtime.calls.week import export, subscribing, telling, verifying
 from agent_runtime.calls.week.live import Live
 from agent_runtime.calls.week.live_service import read_live
 from agent_runtime.calls.week.page import mail_of, render, render_text
@@ -18,8 +18,9 @@ from agent_runtime.calls.week.tasks import read_task_waits
 from agent_runtime.calls.week.waits import Tail
 from agent_runtime.clock import Clock
 from agent_runtime.commands.diagnosing import company_at, present
-from agent_runtime.errors import NotThere
+from agent_runtime.errors import BadInput, NotThere
 from agent_runtime.installation import install_key
+from agent_runtime.permissions import OVERSEERS
 from agent_runtime.settings import load as load_settings
 from agent_runtime.users.service import people
 
@@ -102,13 +103,32 @@ def verify_command(
                 verifying.withdraw(connection, segment, by, now, key)
                 said = f"{segment} is no longer verified."
             else:
-                gate = read_gate(connection, _house(connection, now), now)
+                gate = read_gate(connection, _house(connection, now), now, segment)
                 kept = verifying.verify(connection, segment, note, gate, by, now, key)
                 said = f"{segment} is verified by {by}."
                 if kept.accepted:
                     said += f" Accepted without a measurement: {', '.join(kept.accepted)}."
     finally:
         engine.dispose()
+    Console(soft_wrap=True).print(said, highlight=False, markup=False)
+
+
+def mail_command(user: str, database: str | None, *, stop: bool, clock: Clock | None = None) -> None:
+    """Keeps that `user` gets the weekly page by mail, or no longer does."""
+    engine = open_database(database)
+    try:
+        with engine.begin() as connection:
+            roles = {person.id: person.role for person in people(connection)}
+            if roles.get(user) not in OVERSEERS and not stop:
+                raise BadInput(f"{user} answers for no queue.", fix="Name a manager, an admin or an auditor.")
+            if stop:
+                subscribing.unsubscribe(connection, user)
+            else:
+                subscribing.subscribe(connection, user, present(connection, clock))
+            day = company_at(connection, present(connection, clock)).playbook.calls.mail_day.title()
+    finally:
+        engine.dispose()
+    said = f"{user} gets the weekly page no more." if stop else f"{user} gets the weekly page each {day}."
     Console(soft_wrap=True).print(said, highlight=False, markup=False)
 
 

@@ -22,7 +22,7 @@ from agent_runtime.errors import BadInput
 from agent_runtime.installation import Installation, about, context_of, open_installation
 from agent_runtime.settings import load as load_settings
 from tools.adapter import Adapter, Ask, Opening
-from tools.base import Prepares, State, VendorError
+from tools.base import Prepares, Source, State, VendorError
 
 # Of a past that nobody named, so much is read.
 _PAST = timedelta(days=730)
@@ -41,7 +41,7 @@ def connect_command(name: str, given: Sequence[str], since: str | None, *, dry_r
     began = _moment(since) if since else clock.now() - _PAST
     opening = _opening(means, adapter, name, answers, began)
     with opening.closing:
-        trial = look(adapter.source(opening), began)
+        trial = look(_source(adapter, opening), began)
     console.print(_found(trial), markup=False)
     if trial.health.state is not State.WELL:
         raise BadInput(trial.health.said, fix=trial.health.fix or "Nothing was kept.")
@@ -51,6 +51,13 @@ def connect_command(name: str, given: Sequence[str], since: str | None, *, dry_r
     connected = _keep(installation, means, name, answers, began)
     console.print(f"{connected.adapter.title} is connected. The worker reads it; tenure sync reads it here.")
     installation.engine.dispose()
+
+
+def _source(adapter: Adapter, opening: Opening) -> Source:
+    try:
+        return adapter.source(opening)
+    except VendorError as error:
+        raise BadInput(f"{error}.", fix=error.fix) from None
 
 
 def _keep(
@@ -78,7 +85,11 @@ def _opening(means: service.Means, adapter: Adapter, name: str, answers: Mapping
 
 
 def _introduction(adapter: Adapter) -> str:
-    proof = {"contract": "proven against its contract: its own clients and published signatures, not the vendor itself"}
+    proof = {
+        "contract": "proven against its contract: its own clients and published signatures, not the vendor itself",
+        "server": "proven against real servers of its kind (Dovecot, Postfix), not against every provider's",
+        "stand-in": "tried against our own stand-in alone, which was made after the vendor's pages",
+    }
     return (
         f"{adapter.title}  ({proof.get(adapter.proven, 'proven against the vendor itself')})\n"
         f"  reads   {adapter.reads}\n  writes  {adapter.writes}\n  undo    {adapter.undo}\n"

@@ -14,7 +14,7 @@ from agent_runtime.diagnosis.gather import record, records
 from agent_runtime.diagnosis.health import health_data, health_text, measured
 from agent_runtime.diagnosis.page import common_text, story_text
 from agent_runtime.diagnosis.reality import audits, figures
-from agent_runtime.diagnosis.reality_page import reality_text
+from agent_runtime.diagnosis.reality_page import reality_text, stake_text
 from agent_runtime.diagnosis.record import Record
 from agent_runtime.diagnosis.story import Story, deal_story, stories
 from agent_runtime.errors import NotThere
@@ -22,6 +22,7 @@ from agent_runtime.installation import about, company_of
 from agent_runtime.playbook import load as load_playbook
 from agent_runtime.settings import load as load_settings
 from agent_runtime.watchtower.company import Company
+from agent_runtime.watchtower.outlook import Outlook
 from agent_runtime.watchtower.view import Deal
 
 _REPLAY = "replay"
@@ -78,11 +79,17 @@ def reality_command(database: str | None, *, rows: int, as_json: bool, clock: Cl
     with reading(database) as connection:
         now = present(connection, clock)
         company = company_at(connection, now)
-        found = figures(audits(x) for x in records(connection, company, now))
+        every, outlook = list(records(connection, company, now)), Outlook(company)
+    for one in every:
+        outlook.observe(one.view)
+    outlook.learn(now)
+    found, stake = figures(audits(x) for x in every), outlook.at_stake(now)
     if as_json:
-        print_json({"as_of": now, "audits": [asdict(x) | {"share": x.share} for x in found]})
+        told = [asdict(x) | {"share": x.share} for x in found]
+        print_json({"as_of": now, "audits": told, "at_stake": asdict(stake)})
     else:
-        Console(soft_wrap=True).print(reality_text(found, rows, company.calendar.zone), highlight=False, markup=False)
+        text = f"{reality_text(found, rows, company.calendar.zone)}\n{stake_text(stake, company.currency or '')}"
+        Console(soft_wrap=True).print(text, highlight=False, markup=False)
 
 
 def drift_command(database: str | None, *, as_json: bool, clock: Clock | None = None) -> None:

@@ -6,22 +6,34 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from agent_runtime.actions.senders import Profile, profile_of, remove_profile, set_profile, without_profile
+from agent_runtime.actions.senders import (
+    MAILBOXES,
+    Profile,
+    profile_of,
+    remove_profile,
+    set_profile,
+    without_profile,
+)
 from agent_runtime.clock import SystemClock
 from agent_runtime.commands.transferring import OPERATOR
+from agent_runtime.connectors.service import connected_names
 from agent_runtime.errors import BadInput
 from agent_runtime.installation import open_installation
 from agent_runtime.settings import load as load_settings
 
 
 def set_command(profile: Profile) -> None:
-    """Sets a sender; refuses a server that the settings do not name, and a user who is not one of ours."""
+    """Sets a sender; refuses a server that is neither in the settings nor connected, and a user who is none of ours."""
     installation = open_installation(load_settings())
-    if profile.server not in installation.settings.mail_servers:
-        known = ", ".join(installation.settings.mail_servers) or "none"
-        raise BadInput(f"{profile.server} is no mail server of the settings.", fix=f"They name: {known}.")
     now = SystemClock().now()
     with installation.engine.begin() as connection:
+        connected = [name for name in connected_names(connection) if name.partition(":")[0] in MAILBOXES]
+        if profile.server not in (*installation.settings.mail_servers, *connected):
+            known = ", ".join((*installation.settings.mail_servers, *connected)) or "none"
+            raise BadInput(
+                f"{profile.server} is no mail server of the settings and no connected mailbox.",
+                fix=f"There are: {known}.",
+            )
         if profile.user_id not in installation.company(connection, now).people:
             raise BadInput(f"{profile.user_id} is none of ours.", fix="Add them first: tenure user add.")
         set_profile(connection, profile, OPERATOR, now, installation.install_key)

@@ -5,8 +5,11 @@ from typing import Any
 
 from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.executors import Confirmed, Found, Rejected, Result, Retry, Unknown
+from agent_runtime.actions.message import Unsendable, address_of, envelope, message_of, wire_form
 from agent_runtime.connectors.service import WriterOf
+from agent_runtime.errors import BadSetting
 from tools.base import ApprovedWrite, BadAnswer, NotAllowed, Unanswered, VendorError, Writer
+from tools.mail.outgoing import packed
 
 NO_WRITER = "there is no credential for writing"
 
@@ -24,18 +27,22 @@ class WriteExecutor:
 
     def execute(self, action: ActionRow) -> Result:
         """Writes once; Unknown where nobody can tell yet whether it was done."""
-        with self._writer_of(_connector(action)) as writer:
-            return _written(writer, action) if writer else Rejected(NO_WRITER)
+        try:
+            with self._writer_of(_connector(action)) as writer:
+                return _written(writer, action) if writer else Rejected(NO_WRITER)
+        except BadSetting as error:
+            # Its secret is gone or unusable: nothing was asked of the vendor.
+            return Rejected(error.what)
 
     def find(self, action: ActionRow) -> Found:
         """Whether it is there; UNSEEN while the vendor cannot be asked."""
-        with self._writer_of(_connector(action)) as writer:
-            if writer is None:
-                return Found.UNSEEN
-            try:
+        try:
+            with self._writer_of(_connector(action)) as writer:
+                if writer is None:
+                    return Found.UNSEEN
                 return Found.THERE if writer.find(approved_write(action)) else Found.ABSENT
-            except VendorError:
-                return Found.UNSEEN
+        except (VendorError, Unsendable, BadSetting):
+            return Found.UNSEEN
 
 
 def _written(writer: Writer, action: ActionRow) -> Result:
@@ -45,6 +52,8 @@ def _written(writer: Writer, action: ActionRow) -> Result:
         return Unknown(error.what)
     except (BadAnswer, NotAllowed) as error:
         return Rejected(error.what)
+    except Unsendable as error:
+        return Rejected(error.reason)
     except VendorError as error:
         return Retry(error.what)
     return Confirmed({"source_id": written.source_id, "existed": written.existed})
@@ -59,7 +68,8 @@ def approved_write(action: ActionRow) -> ApprovedWrite:
 
     Raises BadAnswer for an action that says nothing of what is to be written.
     """
-    write = _message(action) if action.kind == "message" else action.content.get("write") or {}
+    made = {"message": _message, "send_email": _mail}.get(action.kind)
+    write = made(action) if made else action.content.get("write") or {}
     target: list[str] = [str(one) for one in write.get("target") or ()]
     if not write.get("op") or len(target) != 2:
         raise BadAnswer(_connector(action) or "connector", "the action names nothing to write")
@@ -80,3 +90,13 @@ def _message(action: ActionRow) -> dict[str, Any]:
         return {}
     fields = {"text": action.content.get("body"), "at": str(int(action.decided_at.timestamp() * 1000))}
     return {"op": "message", "target": ["phone", to[0]], "fields": fields}
+
+
+def _mail(action: ActionRow) -> dict[str, Any]:
+    """A mail as a write of the sender's own mailbox; raises Unsendable for what cannot be a mail."""
+    sender, _ = envelope(action.content)
+    mail = message_of(action)
+    if action.content.get("bcc"):
+        # The provider reads the recipients from the headers, and takes this one out.
+        mail["Bcc"] = ", ".join(address_of(one) for one in action.content["bcc"])
+    return {"op": "mail", "target": ["mailbox", sender.lower()], "fields": packed(wire_form(mail))}

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from agent_runtime.connectors import service
+from agent_runtime.connectors.presses import keep_press
 from agent_runtime.errors import NotThere
 from tools.base import Forged, Verified
 
@@ -28,6 +29,8 @@ def receive(
     if verifier is None:
         raise NotThere(f"{name} has no secret for its calls.", fix=f"tenure connect {name}")
     told = verifier.verify(headers, raw_body, url, now)
-    if isinstance(told, Verified):
+    if isinstance(told, Verified) and not told.echo:
+        if told.pressed:
+            keep_press(connection, name, told.event_id, told.pressed, now)
         service.set_due(connection, name, now)
     return told

@@ -58,6 +58,39 @@ class StreamPlace(SQLModel, table=True):
     resyncs: int = 0
 
 
+class ToldNotice(SQLModel, table=True):
+    """What a person was told in a chat, so that it is brought up to date in its place and never told twice.
+
+    `key`: an item, or the morning of a day. `place`: where it stands, empty while nobody knows whether it was told.
+    `fingerprint`: of what it said last. `live`: it may change still.
+    """
+
+    __tablename__ = "tenure_told_notice"
+
+    connection: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    place: str = ""
+    fingerprint: str = ""
+    live: bool = True
+    told_at: datetime
+
+
+class ChatPress(SQLModel, table=True):
+    """A button that was pressed in a chat: kept when it came, carried out by a worker. `said`: what became of it."""
+
+    __tablename__ = "tenure_chat_press"
+
+    id: str = Field(primary_key=True)
+    connection: str
+    vendor_user: str
+    value: str
+    place: str
+    came_at: datetime
+    state: str = Field(default="waiting", index=True)
+    said: str = ""
+
+
 class VendorUser(SQLModel, table=True):
     """Which user of ours stands behind a vendor's id of a person."""
 

@@ -8,6 +8,7 @@ from agent_runtime import jobs
 from agent_runtime.clock import Clock
 from agent_runtime.connectors import service
 from agent_runtime.connectors.sync import Reading
+from agent_runtime.connectors.telling import Telling
 from agent_runtime.errors import TenureError
 from agent_runtime.installation import Installation, about, context_of
 from tools.base import Health, State
@@ -71,7 +72,8 @@ class Polling:
             connected = service.opened(connection, self._means, name)
             context = context_of(about(connection), installation.playbook)
         reading = Reading(installation.engine, connected, context, self._clock, stop=lambda: not self._goes_on(name))
-        return any(report.problem for report in reading.run())
+        problems = any(report.problem for report in reading.run())
+        return Telling(installation, self._clock, self._means, name).run() or problems
 
     def _told(self, name: str, health: Health) -> None:
         with self._installation.engine.begin() as connection:

@@ -7,7 +7,16 @@ from tools.adapter import Adapter
 
 # Where each adapter of the house is; it is imported when it is asked for.
 HOUSE = {
+    "aircall": "tools.telephony.aircall_adapter:ADAPTER",
+    "caldav": "tools.calendars.adapters:CALDAV",
+    "gmail": "tools.mail.gmail_adapter:ADAPTER",
+    "gong": "tools.telephony.gong_adapter:ADAPTER",
+    "graph": "tools.mail.graph_adapter:ADAPTER",
     "hubspot": "tools.crm.hubspot_adapter:ADAPTER",
+    "ics": "tools.calendars.adapters:ICS",
+    "imap": "tools.mail.imap_adapter:ADAPTER",
+    "salesforce": "tools.crm.salesforce_adapter:ADAPTER",
+    "slack": "tools.chat.slack_adapter:ADAPTER",
     "twilio": "tools.telephony.twilio_adapter:ADAPTER",
 }
 

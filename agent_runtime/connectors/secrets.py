@@ -50,17 +50,19 @@ def revealed(stored: str, connection: str, name: str, install_key: SecretStr) ->
 
 def _follow(reference: str) -> SecretStr:
     scheme, _, place = reference.partition(":")
-    found = os.environ.get(place, "") if scheme == "env" else _first_line(Path(place))
+    found = os.environ.get(place, "") if scheme == "env" else _written(Path(place))
     if not found:
         raise BadSetting(f"Nothing was found in {reference}.", fix="Set that variable, or write that file.")
     return SecretStr(found)
 
 
-def _first_line(path: Path) -> str:
+def _written(path: Path) -> str:
+    """The first line of a file; the whole of one that holds a key (PEM, or a service account's JSON)."""
     try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].strip()
+        text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return ""
+    return text if text.startswith(("-----BEGIN ", "{")) else text.partition("\n")[0].strip()
 
 
 def _box(install_key: SecretStr) -> AESGCM:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
@@ -17,15 +17,18 @@ from agent_runtime.clock import Clock
 from agent_runtime.connectors.models import ConnectedSystem, ConnectionState, StreamPlace
 from agent_runtime.connectors.registry import adapter_of
 from agent_runtime.connectors.secrets import kept, revealed
-from agent_runtime.errors import BadInput, NotThere
+from agent_runtime.errors import BadInput, BadSetting, NotThere
 from agent_runtime.settings import Settings
 from tools.adapter import Adapter, Opening
-from tools.base import Health, Source, WebhookVerifier, Writer
+from tools.base import Health, Notifier, Source, VendorError, WebhookVerifier, Writer
 from tools.http import Buckets
+from tools.mail.drafts import Drafts
 
 _connection: Table = ConnectedSystem.__table__  # type: ignore[attr-defined]
 _place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
 WriterOf = Callable[[str], AbstractContextManager[Writer | None]]
+DraftsOf = Callable[[str], AbstractContextManager[Drafts | None]]
+_Made = TypeVar("_Made")
 _CONNECTED = ConnectionState.CONNECTED.value
 # Those of this process: reading, writing and looking at a vendor share its limit.
 _BUCKETS = Buckets()
@@ -62,15 +65,31 @@ class Connected:
 
     def source(self) -> Source:
         """What is read."""
-        return self.adapter.source(self.opening)
+        return _made(self.adapter.source, self.opening)
 
     def writer(self) -> Writer | None:
         """What is written to, with a credential of its own; None where there is none."""
-        return self.adapter.writer(self.opening) if self.adapter.writer else None
+        return _made(self.adapter.writer, self.opening) if self.adapter.writer else None
+
+    def notifier(self) -> Notifier | None:
+        """What tells people of ours; None where there is none, or no credential for it."""
+        return _made(self.adapter.notifier, self.opening) if self.adapter.notifier else None
+
+    def drafts(self) -> Drafts | None:
+        """The drafts of a mailbox; None where it has none, or no credential for writing."""
+        return _made(self.adapter.drafts, self.opening) if self.adapter.drafts else None
 
     def verifier(self) -> WebhookVerifier | None:
         """What tells the vendor's own calls; None where no secret for it was given."""
-        return self.adapter.verifier(self.opening) if self.adapter.verifier else None
+        return _made(self.adapter.verifier, self.opening) if self.adapter.verifier else None
+
+
+def _made(make: Callable[[Opening], _Made], opening: Opening) -> _Made:
+    """What an adapter opens; BadSetting where an answer or a secret turns out to be unusable, as a broken key."""
+    try:
+        return make(opening)
+    except VendorError as error:
+        raise BadSetting(f"{error}.", fix=error.fix) from None
 
 
 def checked_answers(adapter: Adapter, answers: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -145,6 +164,22 @@ def writers_in(engine: Engine, means: Means) -> WriterOf:
                 found.close()
 
     return writer_of
+
+
+def drafts_in(engine: Engine, means: Means) -> DraftsOf:
+    """The drafts of a connected mailbox by its name, for an executor; None where there are none."""
+
+    @contextmanager
+    def drafts_of(name: str) -> Iterator[Drafts | None]:
+        with engine.connect() as connection:
+            found = opened(connection, means, name) if name in connected_names(connection) else None
+        try:
+            yield found.drafts() if found else None
+        finally:
+            if found:
+                found.close()
+
+    return drafts_of
 
 
 def connected_names(connection: Connection) -> list[str]:

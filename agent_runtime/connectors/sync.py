@@ -1,10 +1,10 @@
 """Reads connected systems: page by page, each with its cursor in one transaction; what was seen becomes sight."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Table, insert, select, update
+from sqlalchemy import Connection, Engine, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent_runtime.clock import Clock
@@ -14,7 +14,7 @@ from agent_runtime.connectors.taking import ReadElsewhere, aliases, take_page, w
 from agent_runtime.ingest.context import IngestContext
 from agent_runtime.ingest.service import Ingest, Taken
 from agent_runtime.ingest.upsert import upsert
-from memory.records import Coverage
+from memory.records import Coverage, User
 from tools.base import (
     CursorTooOld,
     Health,
@@ -29,6 +29,7 @@ from tools.base import (
 
 _place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
 _coverage: Table = Coverage.__table__  # type: ignore[attr-defined]
+_user: Table = User.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(slots=True)
@@ -192,15 +193,23 @@ def cover(
         rows = [
             {
                 "source": one.source,
-                "holder": known.get(one.holder, one.holder),
+                "holder": (holder := _holder(connection, one.holder, known)),
                 "visible_from": one.visible_from,
                 "visible_until": one.visible_until,
-                "known_at": _known_at(connection, one.source, one.holder, one.visible_from) or now,
+                "known_at": _known_at(connection, one.source, holder, one.visible_from) or now,
             }
             for one in source.sight(connected.opening.since, until)
             if one.source == kind
         ]
         upsert(connection, _coverage, rows)
+
+
+def _holder(connection: Connection, told: str, known: Mapping[str, str]) -> str:
+    """Whose mailbox or line it is: our user where the vendor's id or the mail address is that of one."""
+    if told in known or "@" not in told:
+        return known.get(told, told)
+    mine = select(_user.c.id).where(func.lower(_user.c.email) == told.lower()).order_by(_user.c.id)
+    return connection.scalar(mine.limit(1)) or told
 
 
 def _known_at(connection: Connection, source: str, holder: str, visible_from: datetime) -> datetime | None:

@@ -13,7 +13,7 @@ from agent_runtime.ingest.addresses import phone_number
 from agent_runtime.ingest.directory import take_directory
 from agent_runtime.ingest.service import Ingest, Taken, write_rejects
 from agent_runtime.ingest.upsert import upsert
-from memory.records import Account, User
+from memory.records import Account, Reference, Stage, User
 from tools.base import Page, Row, Source, SourceRecord, StreamSpec
 from tools.world import Directory
 
@@ -21,6 +21,11 @@ _place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
 _alias: Table = VendorUser.__table__  # type: ignore[attr-defined]
 _user: Table = User.__table__  # type: ignore[attr-defined]
 _account: Table = Account.__table__  # type: ignore[attr-defined]
+_reference: Table = Reference.__table__  # type: ignore[attr-defined]
+_stage: Table = Stage.__table__  # type: ignore[attr-defined]
+# Streams whose records tell by a number whose phone it was.
+_PHONES = ("calls", "messages")
+_PEOPLE = ("users", "people")
 # Where a record or a row names a person of ours by the vendor's id.
 _NAMES = ("user_id", "owner_id", "csm_id", "manager_id", "from_user_id", "to_user_id", "missed_event_for")
 
@@ -45,6 +50,7 @@ def take_page(
         raise ReadElsewhere(f"{name} is being read by another worker.")
     _take_rows(connection, ingest, name, page.rows)
     records = _with_users(connection, ingest, _renamed(page.records, aliases(connection, name)))
+    records = _with_lines(connection, ingest, records)
     taken = ingest.take(connection, records, now) if records else Taken()
     write_rejects(connection, name, page.rejected, now)
     _count_rejects(connection, name, stream, len(page.rejected) + len(taken.rejected))
@@ -87,11 +93,36 @@ def _take_rows(connection: Connection, ingest: Ingest, name: str, rows: Mapping[
     if not rows:
         return
     users = _take_users(connection, name, rows.get("users", ()))
+    _know_people(connection, name, rows.get("people", ()))
     known = aliases(connection, name)
-    other = {table: [_renamed_fields(row, known) for row in told] for table, told in rows.items() if table != "users"}
+    other = {
+        table: [_renamed_fields(row, known) for row in told] for table, told in rows.items() if table not in _PEOPLE
+    }
+    other["stages"] = _with_ours(connection, other.get("stages", ()))
+    other["lines"] = _with_what_was_told(connection, other.get("lines", ()))
     directory = Directory(users=users, **other)
     take_directory(connection, directory, [], ingest.context)
     ingest.know(connection, directory)
+
+
+def _with_ours(connection: Connection, stages: Sequence[Row]) -> list[Row]:
+    """Stages as the source has them, with what it cannot say: how long one may take, which loss is none of ours."""
+    known = {row.stage: row for row in connection.execute(select(_stage))} if stages else {}
+    found = []
+    for stage in stages:
+        ours = known.get(stage["stage"])
+        days = stage.get("expected_days") or (ours.expected_days if ours else None)
+        refined = ours is not None and (stage.get("category"), ours.category) == ("lost", "disqualified")
+        found.append(stage | {"expected_days": days} | ({"category": "disqualified"} if refined else {}))
+    return found
+
+
+def _with_what_was_told(connection: Connection, lines: Sequence[Row]) -> list[Row]:
+    """Numbers as the source has them, with the owner, queue and campaign that a list told of them."""
+    chosen = (_reference.c.stream == "lines", _reference.c.source_id.in_([row["number"] for row in lines]))
+    query = select(_reference.c.source_id, _reference.c.data).where(*chosen)
+    known = {row.source_id: row.data for row in connection.execute(query)} if lines else {}
+    return [known.get(row["number"], {}) | row for row in lines]
 
 
 def _take_users(connection: Connection, name: str, rows: Sequence[Row]) -> list[Row]:
@@ -107,6 +138,13 @@ def _take_users(connection: Connection, name: str, rows: Sequence[Row]) -> list[
             leaves = update(_user).where(_user.c.id == known, _user.c.leaves_at.is_(None))
             connection.execute(leaves.values(leaves_at=row["leaves_at"]))
     return new
+
+
+def _know_people(connection: Connection, name: str, rows: Sequence[Row]) -> None:
+    """Notes which of ours the vendor means by its ids; whom we do not know stays unknown."""
+    found = [(row["id"], _same_person(connection, row)) for row in rows]
+    told = [{"connection": name, "source_id": one, "user_id": user} for one, user in found if user]
+    upsert(connection, _alias, told)
 
 
 def _same_person(connection: Connection, row: Row) -> str | None:
@@ -128,14 +166,47 @@ def _renamed(records: Sequence[SourceRecord], known: Mapping[str, str]) -> list[
 
 
 def _with_users(connection: Connection, ingest: Ingest, records: list[SourceRecord]) -> list[SourceRecord]:
-    """Calls with whose phone it was, where the source does not say and the number is that of a user."""
-    calls = [one for one in records if one.stream == "calls" and not one.deleted and not one.fields.get("user_id")]
-    if not calls:
+    """Calls and messages with whose phone it was, where the source does not say and the number is that of a user."""
+    nobodys = [x for x in records if x.stream in _PHONES and not x.deleted and not x.fields.get("user_id")]
+    if not nobodys:
         return records
     region = ingest.context.default_region
-    rows = connection.execute(select(_user.c.id, _user.c.phone).where(_user.c.phone.is_not(None)))
-    owners = {number: row.id for row in rows if (number := phone_number(row.phone, region))}
-    return [_with_user(one, owners, region) if one.stream == "calls" else one for one in records]
+    owners = _owners_of_numbers(connection, region)
+    return [_with_user(one, owners, region) if one.stream in _PHONES else one for one in records]
+
+
+def _with_lines(connection: Connection, ingest: Ingest, records: list[SourceRecord]) -> list[SourceRecord]:
+    """Calls that came in on a number of the list of lines with what it says of that number: queue and campaign."""
+    if not any(one.stream == "calls" and one.fields.get("direction") == "inbound" for one in records):
+        return records
+    region = ingest.context.default_region
+    rows = connection.scalars(select(_reference.c.data).where(_reference.c.stream == "lines"))
+    lines: dict[str | None, Row] = {}
+    for row in rows:
+        # The vendor tells of a number what the list of lines does not, and the other way round.
+        known = lines.setdefault(phone_number(str(row.get("number") or ""), region), {})
+        known.update({name: value for name, value in row.items() if value and not row.get("valid_to")})
+    return [_with_line(one, lines, region) if one.stream == "calls" else one for one in records]
+
+
+def _with_line(record: SourceRecord, lines: Mapping[str | None, Row], region: str) -> SourceRecord:
+    """A leg that was put through rang somebody; the call itself came in on the line."""
+    fields = record.fields
+    number = phone_number(str(fields.get("to") or ""), region)
+    line = lines.get(number) if fields.get("direction") == "inbound" and not fields.get("parent_id") else None
+    if number is None or line is None:
+        return record
+    told = {"queue": line.get("queue"), "tracking_number": number if line.get("campaign") else None}
+    return replace(record, fields={name: value for name, value in told.items() if value} | fields)
+
+
+def _owners_of_numbers(connection: Connection, region: str) -> dict[str, str]:
+    """Whose a number is: by the list of lines, as far as it is theirs now, and as a user's own."""
+    lines = connection.scalars(select(_reference.c.data).where(_reference.c.stream == "lines"))
+    told = [(x.get("number"), x["owner"]) for x in lines if x.get("owner") and not x.get("valid_to")]
+    users = connection.execute(select(_user.c.phone, _user.c.id).where(_user.c.phone.is_not(None)))
+    pairs = [*told, *((row.phone, row.id) for row in users)]
+    return {number: owner for raw, owner in pairs if (number := phone_number(str(raw or ""), region))}
 
 
 def _with_user(record: SourceRecord, owners: Mapping[str, str], region: str) -> SourceRecord:

@@ -12,9 +12,12 @@ from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
 from agent_runtime import db
-from agent_runtime.demo.generator import generate
+from agent_runtime.clock import SystemClock
+from agent_runtime.connectors.status import connector_lines
+from agent_runtime.demo.generator import ACCOUNTS, FEWEST_ACCOUNTS, generate
 from agent_runtime.demo.morning import print_morning
 from agent_runtime.demo.serving import HOST, serve_demo
+from agent_runtime.demo.vendors import STORM, feed_of
 from agent_runtime.errors import BadInput
 from agent_runtime.inbox import service as inbox
 from agent_runtime.replay.command import ledger_line, run_with_progress
@@ -22,35 +25,49 @@ from agent_runtime.replay.engine import Replay
 from agent_runtime.replay.options import ReplayOptions
 from agent_runtime.replay.setting import open_world
 from memory.records import Account, User
+from tools.fakes.lived import Lived, numbered, rest_of
+from tools.fakes.wire import Faults
 
 MARK = ".tenure-demo"
 
 
-def run_demo(*, folder: Path, data: Path | None, seed: int, as_json: bool, port: int | None) -> None:
+def run_demo(
+    *, folder: Path, data: Path | None, seed: int, as_json: bool, port: int | None, vendors: bool = False
+) -> None:
     """Replays a generated company, or the world in `data`, into `folder`, and prints what a person would read.
 
-    Then it serves the pages on `port` of this machine until it is stopped; with None it does not.
+    Then it serves the pages on `port` of this machine until it is stopped; with None it does not. With `vendors` the
+    company's CRM and phone system are stand-ins, and its past is read from them by the adapters.
     """
     _fresh(folder)
     world = data or folder / "world"
     console = Console()
     if data is None:
-        Console(stderr=True, quiet=as_json).print("Making a company: 120 accounts, six months …")
-        generate(seed, world)
+        accounts = FEWEST_ACCOUNTS if vendors else ACCOUNTS
+        Console(stderr=True, quiet=as_json).print(f"Making a company: {accounts} accounts, six months …")
+        generate(seed, world, accounts=accounts)
     options = ReplayOptions(out=folder / "out", database=folder / "tenure.db", daily_scores=True)
-    summary = run_with_progress(Replay(world, options), "Living through it", quiet=as_json)
+    lived = None
+    replay = Replay(world, options)
+    if vendors:
+        world = numbered(world, folder / "numbered")
+        lived = Lived(open_world(world))
+        replay = Replay(rest_of(world, folder / "rest"), options, feed=feed_of(lived, Faults(STORM)))
+    summary = run_with_progress(replay, "Living through it", quiet=as_json)
     if as_json:
         console.out(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode(), highlight=False)
         return
     _show(console, world, folder)
     console.print(f"\n{ledger_line(summary['ledger'])}", highlight=False)
+    if vendors:
+        _show_connected(console, folder)
     console.print(f"Nothing was sent: drafts wait for a person. Files: {options.out}, database: {options.database}.")
     if port is not None:
         console.print(
             f"\n[bold]Open http://{HOST}:{port}/[/bold] and choose who you are. Ctrl+C ends it.\n"
             "Five moments worth a look, from another terminal: tenure demo tour", highlight=False,
         )  # fmt: skip
-        serve_demo(folder, open_world(world).settings, options.playbook, port)
+        serve_demo(folder, open_world(world).settings, options.playbook, port, lived)
 
 
 def _fresh(folder: Path) -> None:
@@ -70,6 +87,18 @@ def _show(console: Console, world: Path, folder: Path) -> None:
     console.print(f"[bold]{settings.title}[/bold]", highlight=False)
     print_morning(console, items, _names(engine), settings.end, ZoneInfo(settings.timezone))
     engine.dispose()
+
+
+def _show_connected(console: Console, folder: Path) -> None:
+    engine = db.make_engine(f"sqlite:///{folder / 'tenure.db'}")
+    with engine.connect() as connection:
+        lines = connector_lines(connection, SystemClock().now())
+    engine.dispose()
+    console.print("Connected, each a stand-in that sometimes fails, as vendors do:")
+    for one in lines:
+        records, left = sum(x.records for x in one.streams), sum(x.rejected for x in one.streams)
+        told = f"{one.title}: {one.said} {records:,} records of {len(one.streams)} kinds read, {left:,} not taken."
+        console.print(f"  {told}", highlight=False, markup=False)
 
 
 def _names(engine: Engine) -> Mapping[str, str]:

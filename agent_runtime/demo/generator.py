@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 from agent_runtime.demo import customers as service
-from agent_runtime.demo import leads, missed, noise, open_deals, people, promises
+from agent_runtime.demo import leads, missed, noise, open_deals, people, promises, signals
 from agent_runtime.demo.book import Book
 from agent_runtime.demo.company import Numbers, customers, users
 from agent_runtime.demo.hours import ZONE, WorkingHours, at_clock
@@ -16,10 +16,10 @@ from agent_runtime.errors import BadInput
 
 DEFAULT_END = datetime(2026, 3, 17, 8, 40, tzinfo=ZONE)
 WORKING_DAYS = 126
-FEWEST_ACCOUNTS = 60
+ACCOUNTS, FEWEST_ACCOUNTS = 120, 60
 
 
-def generate(seed: int, out: Path, *, accounts: int = 120, end: datetime | None = None) -> DemoTruth:
+def generate(seed: int, out: Path, *, accounts: int = ACCOUNTS, end: datetime | None = None) -> DemoTruth:
     """Writes a world folder of six months that ends at `end` (default: a Tuesday in March, 08:40 in Berlin).
 
     Returns what was planted. Raises BadInput, with nothing written, when `end` is naive or the accounts are
@@ -41,6 +41,8 @@ def generate(seed: int, out: Path, *, accounts: int = 120, end: datetime | None 
         ("wrong person", lambda scene, rng: noise.wrong_person(scene, rng, 2)),
         ("routine", service.routine),
         ("noise", noise.play),
+        # Last, so that what was there before stays as it was.
+        ("signals", signals.play),
     ):
         play(scene, Random(f"{seed}:{name}"))
     scene.truth.records = write(scene, out)

@@ -1,7 +1,7 @@
 """The demo's company lives on: its clock is moved, its customers answer, its worker stops and starts again."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from agent_runtime.worker import LiveWork, executors_of
 from memory.records import Account, Contact, Coverage, User
 from tools.base import SourceRecord
 
+Reads = Callable[[Installation, ShiftedClock], None]
 _STEP = timedelta(hours=1)
 _MOST_PASSES = 50
 _LOOK_SECONDS = 0.5
@@ -64,10 +65,13 @@ class Twins:
 
 
 class LivingDemo:
-    """One company on a clock that can be moved ahead. Its worker's work is done in this process, one thing at once."""
+    """One company on a clock that can be moved ahead. Its worker's work is done in this process, one thing at once.
 
-    def __init__(self, installation: Installation, clock: ShiftedClock) -> None:
-        self.installation, self.clock = installation, clock
+    `reads`: reads the systems that are connected to an installation, up to now; nothing where none are.
+    """
+
+    def __init__(self, installation: Installation, clock: ShiftedClock, reads: Reads | None = None) -> None:
+        self.installation, self.clock, self._reads = installation, clock, reads
         self._work = LiveWork(installation, clock, executors_of(installation))
         with installation.engine.begin() as connection:
             told = about(connection)
@@ -164,13 +168,15 @@ class LivingDemo:
         engine = db.make_engine(f"sqlite:///{copy}")
         here = self.installation
         there = Installation(here.settings, engine, here.install_key, here.playbook)
-        twin = LivingDemo(there, ShiftedClock(self.clock.now()))
+        twin = LivingDemo(there, ShiftedClock(self.clock.now()), self._reads)
         twin._coming, twin._answered = list(self._coming), set(self._answered)
         return twin
 
     # -- what is due
 
     def _do_what_is_due(self) -> None:
+        if self._reads:
+            self._reads(self.installation, self.clock)
         self._take_answers()
         self._work.tick(self.clock.now())
         for _ in range(_MOST_PASSES):

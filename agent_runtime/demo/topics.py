@@ -84,7 +84,7 @@ ENGLISH = (
     Topic(
         "Removal of the old units at {site}",
         "Who takes away the {n} old units at {site}, and do we get the disposal certificates?",
-        "We take the old units at {site} with us on the day of installation. The certificates follow within ten days.",
+        "We take the old units at {site} with us on the day of installation. Disposal is in the price, with papers.",
         "the removal plan for {site}",
         "removal-plan",
     ),
@@ -201,7 +201,7 @@ GERMAN = (
     Topic(
         "Abholung der Altgeräte, {site}",
         "Wer holt die {n} Altgeräte in {site} ab, und bekommen wir die Entsorgungsnachweise?",
-        "Die Altgeräte nehmen wir am Tag der Montage mit. Die Nachweise folgen innerhalb von zehn Tagen.",
+        "Die Altgeräte nehmen wir am Tag der Montage mit. Die Entsorgung ist im Preis enthalten, mit Nachweis.",
         "den Ablauf der Abholung in {site}",
         "abholung",
     ),

@@ -60,17 +60,20 @@ def moments(connection: Connection, company: Company, now: datetime) -> list[Mom
 
 
 def the_promise(connection: Connection) -> ItemRow | None:
-    """The open item to begin with: a promise not kept, as a mail ready to go, said rather than written."""
+    """The open item to begin with: a mail ready to go about a promise not kept, said rather than written.
+
+    In a company with none of those the mail that comes first.
+    """
     waiting = inbox.waiting(connection)
-    kept = [x for x in waiting if x.signal == PROMISE] or waiting
-    first = {x.id: x.evidence[0]["activity_id"] for x in kept if x.evidence}
+    first = {x.id: x.evidence[0]["activity_id"] for x in waiting if x.evidence}
     query = select(_activity.c.id).where(_activity.c.id.in_(first.values()), _activity.c.kind.in_(_SPOKEN))
     spoken = set(connection.scalars(query))
 
-    def rank(item: ItemRow) -> tuple[bool, bool, float, str]:
-        return (item.action["kind"] != "send_email", first.get(item.id) not in spoken, -item.priority, item.id)
+    def rank(item: ItemRow) -> tuple[bool, bool, bool, float, str]:
+        unready, unpromised = item.action["kind"] != "send_email", item.signal != PROMISE
+        return (unready, unpromised, first.get(item.id) not in spoken, -item.priority, item.id)
 
-    return min(kept, key=rank, default=None)
+    return min(waiting, key=rank, default=None)
 
 
 def the_loss(connection: Connection, company: Company, now: datetime) -> Lost | None:

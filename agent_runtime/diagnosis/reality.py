@@ -16,6 +16,7 @@ from agent_runtime.watchtower.view import Deal, Life, touches
 _MOVED_WITHIN = timedelta(days=28)
 _SILENT = timedelta(days=21)
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_SAYS_NOTHING = frozenset({"", "-", "other", "unknown", "n/a", "none", "lost", "sonstiges", "unbekannt"})
 _LEAD_RULES = frozenset({"lead_response", "unworked_lead", "zombie_lead"})
 
 
@@ -178,7 +179,18 @@ def _no_movement(record: Record) -> Audit:
     return Audit(len(deals), tuple(rows))
 
 
-# The five audits, and the two figures that stand beside them.
+def _lost_reason(record: Record) -> Audit:
+    """Deals that were lost; rows: those of which nobody said why, or in words that say nothing."""
+    lost = [(x, x.lives[-1].ended) for x in record.view.deals.values() if x.lives and x.lives[-1].outcome == "lost"]
+    rows = [
+        _row(record, deal.id, "lost, and nobody said why", end.at)
+        for deal, end in lost
+        if end and (deal.lost_reason or "").strip().lower() in _SAYS_NOTHING
+    ]
+    return Audit(len(lost), tuple(rows))
+
+
+# The five audits, and the figures that stand beside them.
 AUDITS: dict[str, Callable[[Record], Audit]] = {
     "ownership": _ownership,
     "next_step": _next_step,
@@ -187,4 +199,5 @@ AUDITS: dict[str, Callable[[Record], Audit]] = {
     "pipeline_reality": _pipeline_reality,
     "task_completion": _task_completion,
     "no_movement": _no_movement,
+    "lost_reason": _lost_reason,
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from agent_runtime.diagnosis.figures import Figure
+from agent_runtime.watchtower.risk import Stake
 
 _ASKS = {
     "ownership": "without an owner who is here",
@@ -13,6 +14,7 @@ _ASKS = {
     "pipeline_reality": "open deals whose stage is contradicted by what happened",
     "task_completion": "tasks whose time has come, not done",
     "no_movement": "open deals that nothing moved in four weeks",
+    "lost_reason": "lost deals of which nobody said why",
 }
 
 
@@ -29,3 +31,14 @@ def _figure(figure: Figure, rows: int, zone: ZoneInfo) -> Iterator[str]:
         yield f"    {row.account_id}  {row.subject_id}  {row.what}{since}"
     if len(figure.rows) > rows > 0:
         yield f"    and {len(figure.rows) - rows} more"
+
+
+def stake_text(stake: Stake, currency: str) -> str:
+    """What the open deals stand to lose, as a range with what it rests on."""
+    if not stake.deals:
+        return "value at stake: no deal is open"
+    learned = f"learned from {stake.ended} ended deals" if stake.ended else "before any deal of yours has ended"
+    return (
+        f"value at stake: between {stake.low:,.0f} and {stake.high:,.0f} {currency} of {stake.total:,.0f} in"
+        f" {stake.deals} open deals will be lost, in four of five cases ({learned})"
+    )

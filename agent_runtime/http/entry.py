@@ -9,13 +9,15 @@ from sqlalchemy import Connection
 
 from agent_runtime.errors import BadInput, Forbidden
 from agent_runtime.http.refusals import SignInNeeded
-from agent_runtime.permissions import Principal, Right, Role, rights_up_to
+from agent_runtime.permissions import Principal, Right, Role, rights_up_to, seen_as
 from agent_runtime.users.models import TokenKind
-from agent_runtime.users.service import bearer
+from agent_runtime.users.service import Bearer, bearer
 
 COOKIE = "tenure_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+# What somebody does as themselves, whoever's pages they look at.
+_AS_ONESELF = frozenset({"/view-as", "/view-as/end", "/sign-out"})
 _CHANNELS = {TokenKind.API.value: "api", TokenKind.SESSION.value: "web"}
 
 
@@ -28,7 +30,22 @@ def who(request: Request, connection: Connection, now: datetime) -> Principal:
         raise SignInNeeded("Nobody is signed in.", fix="Sign in, or send: Authorization: Bearer <token>.")
     if found.kind == TokenKind.SESSION and request.method not in SAFE:
         same_site(request)
-    rights, channel = rights_up_to(Right(found.right)), _CHANNELS[found.kind]
+    principal = principal_of(connection, found, _CHANNELS[found.kind], now)
+    if not principal.seen_by or request.method in SAFE:
+        return principal
+    if request.url.path not in _AS_ONESELF:
+        raise Forbidden("You see the pages as somebody else does; nothing is decided so.", fix="Stop viewing first.")
+    return _oneself(found, principal.channel)
+
+
+def principal_of(connection: Connection, found: Bearer, channel: str, now: datetime) -> Principal:
+    """The person of a key; while they look at the pages as somebody else, that one, reading only."""
+    oneself = _oneself(found, channel)
+    return seen_as(connection, oneself, found.viewing, now) if found.viewing else oneself
+
+
+def _oneself(found: Bearer, channel: str) -> Principal:
+    rights = rights_up_to(Right(found.right))
     return Principal(found.user_id, Role(found.role), found.team, rights, channel, found.token_id)
 
 

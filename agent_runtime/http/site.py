@@ -12,6 +12,7 @@ from agent_runtime.clock import Clock
 from agent_runtime.llm import Model
 from agent_runtime.playbook import Playbook
 from agent_runtime.settings import Settings
+from agent_runtime.users.openid import Provider
 
 # Below the connections that an engine gives out, so that no thread ever waits for one while others hold them all.
 AT_ONCE = 8
@@ -49,13 +50,15 @@ class Premises(Protocol):
 class Site:
     """One running server. `choose_person`: on this machine, one signs in by choosing who one is; for the demo.
 
-    `model`: the language model of the installation, None where none is set.
+    `model`: the language model of the installation, None where none is set; `provider`: where the company's people
+    sign in, None where that is here alone.
     """
 
     premises: Premises
     clock: Clock
     choose_person: bool = False
     model: Model | None = None
+    provider: Provider | None = None
     gate: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
     asking: Semaphore = field(default_factory=lambda: Semaphore(ASKED_AT_ONCE))
     wording: Semaphore = field(default_factory=lambda: Semaphore(WORDED_AT_ONCE))

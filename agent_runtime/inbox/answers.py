@@ -8,7 +8,7 @@ from agent_runtime.actions import service as actions
 from agent_runtime.actions.policy import content_hash, effect_key
 from agent_runtime.calendars import Window
 from agent_runtime.errors import BadInput, Refused
-from agent_runtime.inbox import attested, content, service, store
+from agent_runtime.inbox import attested, content, muting, service, store
 from agent_runtime.inbox import verbs as v
 from agent_runtime.inbox.case import Case, Decided
 from agent_runtime.inbox.models import ItemState
@@ -116,6 +116,10 @@ def _outcome(case: Case, command: v.Outcome) -> Decided:
 def _dismiss(case: Case, command: v.Dismiss) -> Decided:
     case.must_be(ItemState.OPEN, ItemState.SNOOZED)
     item, now = case.item, case.now
+    if not item.interaction_id:
+        case.close(ItemState.DISMISSED, command.reason)
+        case.tell("item.dismissed", reason=command.reason)
+        return case.result()
     returns_at = case.house.due(case.house.playbook.decisions.dismissed_returns, now)
     reason = f"dismissed by {case.by.user_id}: {command.reason}"
     service.suppress(
@@ -128,16 +132,32 @@ def _dismiss(case: Case, command: v.Dismiss) -> Decided:
 
 def _snooze(case: Case, command: v.Snooze) -> Decided:
     case.must_be(ItemState.OPEN, ItemState.SNOOZED)
-    most = case.now + timedelta(days=case.house.playbook.decisions.snooze_most_days)
-    if not case.now < command.until <= most:
-        raise BadInput(
-            f"It can be put off to a time until {most:%Y-%m-%d}, not to this one.",
-            fix="Nothing was changed; name another time, or mark the matter as deferred.",
-        )
+    _must_be_near(case, command.until)
     case.save(state=ItemState.SNOOZED.value, snoozed_until=command.until, snoozed_for=command.event)
     case.tell("item.snoozed", until=command.until.isoformat(), event=command.event)
     unless = "they reply before, or what was missing comes" if command.event else "what was missing comes before"
     return case.result(returns_at=command.until, unless=unless)
+
+
+def _must_be_near(case: Case, until: datetime) -> None:
+    most = case.now + timedelta(days=case.house.playbook.decisions.snooze_most_days)
+    if not case.now < until <= most:
+        raise BadInput(
+            f"It can be put off to a time until {most:%Y-%m-%d}, not to this one.",
+            fix="Nothing was changed; name another time, or mark the matter as deferred.",
+        )
+
+
+def _mute(case: Case, command: v.Mute) -> Decided:
+    case.must_be(ItemState.OPEN, ItemState.SNOOZED)
+    item = case.item
+    if item.signal in muting.WAITED_FOR:
+        raise Refused("Somebody waits for this; it cannot be muted.", fix="Put it off, or say how it ended.")
+    _must_be_near(case, command.until)
+    muting.mute(case.connection, item.account_id, item.signal, command.until, case.by.user_id, case.now)
+    case.save(state=ItemState.SNOOZED.value, snoozed_until=command.until, snoozed_for=None)
+    case.tell("item.muted", signal=item.signal, until=command.until.isoformat())
+    return case.result(returns_at=command.until, unless="what was missing comes before")
 
 
 def _reassign(case: Case, command: v.Reassign) -> Decided:
@@ -195,6 +215,8 @@ def _undo(case: Case, _command: v.Undo) -> Decided:
     if item.state in _PUT_OFF and store.matter_taken(case.connection, item):
         raise Refused("The matter is open in another item by now.", fix="Decide about that one.")
     store.forget_hold(case.connection, item.expectation_id, ANY_STEP)
+    if item.state == ItemState.SNOOZED and muting.lift(case.connection, item.account_id, item.signal):
+        case.tell("item.unmuted", signal=item.signal)
     case.item = store.reopen(case.connection, item, case.by.user_id, case.now)
     case.tell("item.undone", before=item.state)
     return case.result()
@@ -214,6 +236,7 @@ VERBS: dict[type, Callable[[Case, Any], Decided]] = {
     v.Done: _done,
     v.Dismiss: _dismiss,
     v.Snooze: _snooze,
+    v.Mute: _mute,
     v.Reassign: _reassign,
     v.Outcome: _outcome,
     v.Accept: _accept,

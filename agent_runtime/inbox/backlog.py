@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, exists, func, insert, select, update
 
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
@@ -104,10 +104,15 @@ def rows_of(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+_INHERITED = select(_row.c.interaction_id).where(_WAITING)
+_INHERITED_OF = _INHERITED.where(_row.c.account_id == bindparam("account"))
+
+
 def inherited(connection: Connection, account_id: str | None = None) -> set[str]:
     """The interactions that wait for a judgement, of one account or of all: nothing is proposed about them."""
-    query = select(_row.c.interaction_id).where(_WAITING)
-    return set(connection.scalars(query.where(_row.c.account_id == account_id) if account_id else query))
+    if account_id is None:
+        return set(connection.scalars(_INHERITED))
+    return set(connection.scalars(_INHERITED_OF, {"account": account_id}))
 
 
 def ripe(connection: Connection, before: datetime) -> set[str]:

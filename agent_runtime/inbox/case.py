@@ -87,7 +87,9 @@ class Case:
             raise Refused(f"{holder} has taken it until {until}.", fix="Nothing was changed; take another one.")
 
     def refuse_batch(self, command: v.Verb) -> None:
-        """What is about many matters is judged row by row, on its own page."""
+        """What is about many matters is judged row by row, on its own page; a pattern may be set aside."""
+        if isinstance(command, v.Dismiss) and "pattern" in self.item.beside:
+            return
         if not self.item.interaction_id and not isinstance(command, v.Snooze | v.Accept | v.Undo | v.Claim | v.Release):
             raise Refused("It is about many matters at once.", fix="Nothing was changed; judge its rows one by one.")
 

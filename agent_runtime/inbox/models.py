@@ -169,3 +169,36 @@ class Suppressed(SQLModel, table=True):
     reason: str
     until: datetime | None = None
     released: bool = False
+
+
+class Mute(SQLModel, table=True):
+    """A signal of which nobody wants to hear of one account until a time; it goes on being watched meanwhile.
+
+    Where two accounts became one there may be two rows for a signal; the later end counts.
+    """
+
+    __tablename__ = "tenure_mute"
+    __table_args__ = (Index("tenure_mute_account", "account_id", "signal"),)
+
+    id: str = Field(primary_key=True)
+    account_id: str
+    signal: str
+    until: datetime
+    muted_by: str
+    muted_at: datetime
+
+
+class Observed(SQLModel, table=True):
+    """An item that would have been before its owner, had the rollout reached them. Ids and kinds, no words."""
+
+    __tablename__ = "tenure_observed"
+    __table_args__ = (Index("tenure_observed_account", "account_id"), Index("tenure_observed_at", "at"))
+
+    expectation_id: str = Field(primary_key=True)
+    step: int = Field(primary_key=True)
+    account_id: str
+    signal: str
+    classification: str
+    kind: str
+    owner_id: str
+    at: datetime

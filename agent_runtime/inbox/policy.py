@@ -12,6 +12,8 @@ from agent_runtime.ledger.book import Book, ExpectationRow, InteractionRow
 REPEAT_AFTER = timedelta(days=7)
 # A hold on this step of an expectation is a hold on all of its steps.
 ANY_STEP = -2
+# What a person asked for stands before them while it is not yet due, too.
+ASKED_FOR = "asked_for"
 _CLASSIFIED = {
     "act": "delay",
     "remind": "delay",
@@ -124,6 +126,8 @@ def closing(item: ItemRow, book: Book, heard: bool) -> tuple[str, str] | None:
         outcome = interaction.outcome if interaction else "gone"
         return "cleared", f"the interaction ended: {outcome}"
     expectation = next((x for x in book.expectations[interaction.id] if x.id == item.expectation_id), None)
+    if item.signal == ASKED_FOR and expectation is not None and expectation.state == "waiting":
+        return None
     if expectation is None or expectation.state not in ("breached", "unverified"):
         return "cleared", f"what was missing is there: {expectation.state if expectation else 'gone'}"
     if heard and (item.snoozed_for == "reply" or item.action["kind"] in OUTWARD):

@@ -17,6 +17,8 @@ from memory.scope import AccountScope
 
 State = Literal["open", "snoozed", "approved"]
 View = Literal["mine", "all"]
+# When an item is due: "week" is the seven days from now on, "late" what is past.
+Sla = Literal["any", "late", "today", "week"]
 Split = Literal["all", "calls", "replies", "stalled", "renewals", "champion", "other"]
 
 # Which signals stand under which tab; what stands nowhere is "other".
@@ -53,7 +55,9 @@ _LINE = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which items: `own_only` leaves those of the reader; `today` is the reader's day, [begin, end)."""
+    """Which items: `own_only` leaves those of the reader; `today` is the reader's day, `due` when they are due, both as
+    [begin, end), None where it is open.
+    """
 
     reach: Reach
     today: tuple[datetime, datetime]
@@ -64,6 +68,7 @@ class Wanted:
     owner_id: str | None = None
     account_id: str | None = None
     words: str | None = None
+    due: tuple[datetime | None, datetime | None] = (None, None)
 
 
 class ItemLine(BaseModel):
@@ -172,6 +177,14 @@ def today_of(connection: Connection, user_id: str, now: datetime) -> tuple[datet
     return begin, begin + timedelta(days=1)
 
 
+def due_window(sla: Sla, today: tuple[datetime, datetime], now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When what is asked for is due, as [begin, end); None where it is open."""
+    windows: dict[Sla, tuple[datetime | None, datetime | None]] = {
+        "any": (None, None), "late": (None, now), "today": today, "week": (now, now + timedelta(days=7)),
+    }  # fmt: skip
+    return windows[sla]
+
+
 def lines(connection: Connection, wanted: Wanted, after: tuple[int, float, str] | None, limit: int) -> list[ItemLine]:
     """The items: due today first, then by priority. `after`: today (1 or 0), priority and id of the line before."""
     today, where = _today(wanted), _where(wanted)
@@ -269,6 +282,9 @@ def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
         (_item.c.account_id, wanted.account_id),
     ):
         where += [column == value] if value is not None else []
+    begin, end = wanted.due
+    where += [_item.c.due_at >= begin] if begin is not None else []
+    where += [_item.c.due_at < end] if end is not None else []
     if wanted.words:
         named = _account.c.name.icontains(wanted.words, autoescape=True)
         where.append(_item.c.account_id.in_(select(_account.c.id).where(named)))

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, literal_colum
 from agent_runtime import events
 from agent_runtime.actions import service as actions
 from agent_runtime.actions.book import ActionRow
+from agent_runtime.actions.policy import IN_MAILBOX
 from agent_runtime.audit.policy import ActorKind, Entry
-from agent_runtime.inbox import store
+from agent_runtime.inbox import mailbox, store
 from agent_runtime.inbox.content import flags_of
 from agent_runtime.inbox.models import BacklogRow, Decision, Item, ItemState, Suppressed
 from agent_runtime.inbox.policy import ANY_STEP, REPEAT_AFTER, ItemRow, closing
@@ -28,7 +29,22 @@ _suppressed: Table = Suppressed.__table__  # type: ignore[attr-defined]
 # The states stand in the statements: bound ones let SQLite plan anew at each call, for a partial index.
 _LIVE = _item.c.state.in_([literal_column(f"'{x}'") for x in ("open", "snoozed", "approved")])
 _GIVEN_BACK = (ItemState.RENEWED.value, ItemState.DISMISSED.value)
-_LIVE_OF = select(*COLUMNS).where(_item.c.account_id == bindparam("account"), _LIVE)
+_MINE = _item.c.account_id == bindparam("account")
+_LIVE_OF = select(*COLUMNS).where(_MINE, _LIVE)
+_RETURNED = select(_suppressed.c.expectation_id).where(
+    _suppressed.c.expectation_id == _item.c.expectation_id,
+    _suppressed.c.step == ANY_STEP,
+    _suppressed.c.released,
+    _suppressed.c.at >= _item.c.delivered_at,
+)
+# Asked at each run of an account: prepared once, because to build a statement takes longer than to execute it.
+_DELIVERED_OF = select(_item.c.expectation_id, _item.c.step).where(
+    _MINE, _item.c.state.not_in(_GIVEN_BACK), ~_RETURNED.exists()
+)
+_STATES_OF = select(_item.c.expectation_id, _item.c.step, _item.c.state).where(_MINE).order_by(_item.c.delivered_at)
+_HELD_OF = select(_suppressed.c.expectation_id, _suppressed.c.step).where(
+    _suppressed.c.account_id == bindparam("account"), ~_suppressed.c.released
+)
 
 
 def live_items(connection: Connection, account_id: str) -> list[ItemRow]:
@@ -42,12 +58,18 @@ def close_settled(
     """Closes what has had its day; gives the audit entries. A closed item never ends an interaction.
 
     An approved item is closed only where its action can still be cancelled. `heard`: whether the customer turned to
-    us since the item was written.
+    us since the item was written. What its owner sent out of their own drafts is their decision about it.
     """
-    entries = []
+    entries: list[Entry] = []
     for item in items:
         end = closing(item, book, heard(item))
-        if end:
+        if not end:
+            continue
+        sent = mailbox.sent_from_mailbox(connection, item) if item.state != ItemState.APPROVED else None
+        if sent:
+            entries += mailbox.decided_there(connection, item, sent, now)
+            entries.append(_close(connection, item, ItemState.DONE, mailbox.SENT_FROM_THERE, now))
+        else:
             entries += _take_back(connection, item, ItemState(end[0]), end[1], now)
     return entries
 
@@ -83,12 +105,24 @@ def close_batches(connection: Connection, now: datetime) -> None:
     waiting = select(_backlog_row.c.backlog_id).where(_backlog_row.c.judged.is_(None))
     waiting = waiting.join(_interaction, _interaction.c.id == _backlog_row.c.interaction_id)
     waiting = waiting.where(_interaction.c.state == "open")
-    query = select(*COLUMNS).where(_item.c.signal == "backlog", _LIVE)
     left = set(connection.scalars(waiting))
-    for row in connection.execute(query).all():
-        item = ItemRow(*row)
-        if item.beside["backlog"] not in left:
-            _close(connection, item, ItemState.DONE, "nothing is left to judge", now)
+    close_inside(connection, "backlog", lambda x: x.beside["backlog"] not in left, now, "nothing is left to judge")
+
+
+def close_inside(
+    connection: Connection, signal: str, has_ended: Callable[[ItemRow], bool], now: datetime,
+    reason: str = "it has ended",
+) -> list[tuple[str, Entry]]:  # fmt: skip
+    """Closes the live items of a signal that is about no interaction, where `has_ended`; an entry for each account."""
+    query = select(*COLUMNS).where(_item.c.signal == signal, _LIVE)
+    ended = [item for item in (ItemRow(*row) for row in connection.execute(query).all()) if has_ended(item)]
+    return [(item.account_id, _close(connection, item, ItemState.DONE, reason, now)) for item in ended]
+
+
+def told_since(connection: Connection, signal: str, name: str, since: datetime) -> set[str]:
+    """What stands as `name` beside the items of a signal that are live or were delivered from `since` on."""
+    query = select(_item.c.beside).where(_item.c.signal == signal, _LIVE | (_item.c.delivered_at >= since))
+    return {str(beside[name]) for beside in connection.scalars(query)}
 
 
 def deliver(connection: Connection, item: ItemRow) -> Entry:
@@ -126,9 +160,7 @@ def suppress(
 
 def held_steps(connection: Connection, account_id: str) -> set[tuple[str, int]]:
     """The (expectation, step) pairs of an account for which nothing is proposed at present."""
-    query = select(_suppressed.c.expectation_id, _suppressed.c.step)
-    rows = connection.execute(query.where(_suppressed.c.account_id == account_id, ~_suppressed.c.released))
-    return {(row.expectation_id, row.step) for row in rows}
+    return {(name, step) for name, step in connection.execute(_HELD_OF, {"account": account_id})}
 
 
 _RELEASE = (
@@ -172,15 +204,12 @@ def delivered_steps(connection: Connection, account_id: str) -> set[tuple[str, i
 
     What a person put off since, until a time that has come, may be shown again.
     """
-    returned = select(_suppressed.c.expectation_id).where(
-        _suppressed.c.expectation_id == _item.c.expectation_id,
-        _suppressed.c.step == ANY_STEP,
-        _suppressed.c.released,
-        _suppressed.c.at >= _item.c.delivered_at,
-    )
-    mine = (_item.c.account_id == account_id, _item.c.state.not_in(_GIVEN_BACK), ~returned.exists())
-    query = select(_item.c.expectation_id, _item.c.step).where(*mine)
-    return {(row.expectation_id, row.step) for row in connection.execute(query)}
+    return {(name, step) for name, step in connection.execute(_DELIVERED_OF, {"account": account_id})}
+
+
+def is_there(connection: Connection, item_id: str) -> bool:
+    """Whether an item of this id was ever delivered."""
+    return connection.scalar(select(_item.c.id).where(_item.c.id == item_id)) is not None
 
 
 def count_about(connection: Connection, account_id: str, expectation_id: str) -> int:
@@ -191,8 +220,7 @@ def count_about(connection: Connection, account_id: str, expectation_id: str) ->
 
 def renewed(connection: Connection, account_id: str) -> set[tuple[str, int]]:
     """The (expectation, step) pairs of an account whose last item was taken back to be prepared anew."""
-    query = select(_item.c.expectation_id, _item.c.step, _item.c.state).where(_item.c.account_id == account_id)
-    latest = {(row[0], row[1]): row[2] for row in connection.execute(query.order_by(_item.c.delivered_at))}
+    latest = {(name, step): state for name, step, state in connection.execute(_STATES_OF, {"account": account_id})}
     return {pair for pair, state in latest.items() if state == ItemState.RENEWED}
 
 
@@ -253,6 +281,12 @@ def matters_with_open_item(connection: Connection) -> set[str]:
     return {row.opportunity_id or row.interaction_id for row in connection.execute(query)}
 
 
+def accounts_with_live_item(connection: Connection, account_ids: Sequence[str]) -> list[str]:
+    """Those of `account_ids` about which an item is not closed."""
+    wanted = frozenset(account_ids)
+    return sorted(wanted.intersection(connection.scalars(select(_item.c.account_id).where(_LIVE).distinct())))
+
+
 def recent_repeats(connection: Connection, now: datetime) -> set[tuple[str, str, str]]:
     """What was shown within the last seven days and nobody gave back, as repeat keys."""
     query = select(_item.c.opportunity_id, _item.c.interaction_id, _item.c.signal, _item.c.classification)
@@ -264,7 +298,7 @@ def recent_repeats(connection: Connection, now: datetime) -> set[tuple[str, str,
 def hear(connection: Connection, action: ActionRow, state: str, reason: str, now: datetime) -> list[Entry]:
     """What became of an item's action: done, taken back to be prepared anew, or failed and before its owner again."""
     item = store.item(connection, action.item_id or "")
-    if item is None or item.state != ItemState.APPROVED:
+    if item is None or item.state != ItemState.APPROVED or action.kind in IN_MAILBOX:
         return []
     if state in ("sent", "confirmed"):
         return [_close(connection, item, ItemState.DONE, EXECUTED, now)]

@@ -104,6 +104,13 @@ class Snooze(Verb):
     event: Literal["reply"] | None = None
 
 
+class Mute(Verb):
+    """Nothing of this kind from this account until a time; the item itself comes back then."""
+
+    verb: Literal["mute"]
+    until: AwareDatetime
+
+
 class Reassign(Verb):
     """Somebody else's: the matter goes to `to`, for whom it is prepared anew."""
 
@@ -153,6 +160,6 @@ class Undo(Verb):
 
 
 Command = Annotated[
-    Approve | Edit | Done | Dismiss | Snooze | Reassign | Outcome | Accept | Claim | Release | Undo,
+    Approve | Edit | Done | Dismiss | Snooze | Mute | Reassign | Outcome | Accept | Claim | Release | Undo,
     Field(discriminator="verb"),
 ]

@@ -15,7 +15,7 @@ from tools.base import SourceRecord
 
 DIRECTIONS = frozenset({"inbound", "outbound", "internal"})
 STATUSES = frozenset({"completed", "no_answer", "busy", "failed", "canceled", "abandoned"})
-CONSENTING = frozenset({"all_party", "one_party"})
+SUMMARY = "Summary by the phone system"
 OUR_SPEAKERS = frozenset({"agent", "rep", "us"})
 NAMES = (
     "queue", "ivr", "call_key", "parent_id", "answered_by", "missed_event_for", "forwarded_from", "consent",
@@ -27,19 +27,24 @@ Segment = tuple[str, str]
 
 
 def call(record: SourceRecord, activity: NewActivity, identity: Identity) -> None:
-    """Fills in a call. A voicemail is the caller's own message and is kept; a transcript needs consent."""
+    """Fills in a call. Of its words comes in what the company's policy and the consent allow."""
     fields = record.fields
     activity.kind, activity.direction = "call", choice_of(fields, "direction", DIRECTIONS)
     activity.user_id = name_of(fields, "user_id")
     activity.caused_by = "person" if activity.direction == "outbound" else "none"
-    voicemail = text_of(fields, "voicemail_text")
-    segments = _segments(fields) if name_of(fields, "consent") in CONSENTING else []
+    policy = identity.context.recordings
+    left = text_of(fields, "voicemail_text")
+    voicemail = left if policy.voicemails else ""
+    allowed = policy.allows(name_of(fields, "consent"))
+    segments = _segments(fields) if allowed else []
+    summary = text_of(fields, "summary") if allowed and policy.summaries else ""
     ours = [text for speaker, text in segments if _is_ours(speaker, identity)]
     theirs = [text for speaker, text in segments if not _is_ours(speaker, identity)]
     if voicemail:
         (ours if activity.direction == "outbound" else theirs).insert(0, voicemail)
     spoken = "\n".join(f"{speaker}: {text}" for speaker, text in segments)
-    activity.text = "\n".join(part for part in (voicemail, spoken) if part) or None
+    told = f"{SUMMARY}: {' '.join(summary.split())}" if summary else ""
+    activity.text = "\n".join(part for part in (voicemail, spoken, told) if part) or None
     region = identity.context.default_region
     activity.data = {
         "status": choice_of(fields, "status", STATUSES),
@@ -50,7 +55,7 @@ def call(record: SourceRecord, activity: NewActivity, identity: Identity) -> Non
         "talk_s": number_of(fields, "talk_s"),
         "tracking_number": _line(fields, region),
         **{key: _name(fields, key) for key in NAMES},
-        "voicemail": bool(voicemail) or fields.get("answered_by") == "voicemail",
+        "voicemail": bool(left) or fields.get("answered_by") == "voicemail",
         "words": (activity.text or "")[:LONGEST_WORDS],
         "promises": _promises(ours, activity, identity),
         "asks": any(asks(text) for text in theirs),

@@ -1,7 +1,9 @@
 """What ingest must be told about the company whose records it takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
+
+from agent_runtime.playbook.call_policy import Recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +12,7 @@ class IngestContext:
 
     `intake`: our addresses and numbers where strangers may write or call. `never_log`: addresses and
     domains whose mail is not stored, only counted. `default_region`: where national numbers are read.
+    `recordings`: what of a call's words comes in.
     """
 
     zone: ZoneInfo
@@ -17,3 +20,4 @@ class IngestContext:
     own_domains: frozenset[str] = frozenset()
     intake: frozenset[str] = frozenset()
     never_log: frozenset[str] = frozenset()
+    recordings: Recordings = field(default_factory=Recordings)

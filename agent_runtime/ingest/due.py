@@ -43,7 +43,7 @@ SHORT_WEEKDAY = re.compile(
 SHORT_NAMES = (("mo",), ("tu", "di"), ("we", "mi"), ("th", "do"), ("fr",), ("sa",), ("su", "so"))
 RELATIVE = (
     (re.compile(r"(?i)\bday after tomorrow\b|\bübermorgen\b"), 2),
-    (re.compile(r"(?i)\btomorrow\b|(?<!guten )(?<!am )(?<!tag )(?<!woch )(?<!jeden )\bmorgen\b"), 1),
+    (re.compile(r"(?i)\b(?:tomorrow|tmrw|tmr)\b|(?<!guten )(?<!am )(?<!tag )(?<!woch )(?<!jeden )\bmorgen\b"), 1),
     (re.compile(r"(?i)\btoday\b|\btonight\b|\bthis (?:afternoon|evening|morning|noon)\b|\bheute\b"), 0),
 )
 # The day itself, where no other day is named: "by end of day", but "Friday, close of business".
@@ -54,7 +54,7 @@ WITHIN = re.compile(
     rf"(?i)\b(?:(?:with)?in(?: the course of)?|binnen|innerhalb(?: von)?|innert|im laufe)\s+"
     rf"(?:the (?:next|coming)\s+|de[nr] (?:nächsten|kommenden)\s+)?(\d{{1,2}}|{_NUMBERS})[- ]"
     r"(business |working |full )?"
-    r"(minute|hour|day|week|month|stunde|werktag|arbeitstag|tag|woche|monat)(?:s|n|en|e)?\b"
+    r"(minute|min|hour|day|week|month|stunde|werktag|arbeitstag|tag|woche|monat)(?:s|n|en|e)?\b"
 )
 # Words for a stretch of time, with the day on which it ends; the first that is found counts.
 STRETCHES: tuple[tuple[re.Pattern[str], Callable[[date], date]], ...] = (
@@ -160,8 +160,8 @@ def due_at(sentence: str, said_at: datetime, zone: ZoneInfo) -> datetime | None:
 def _within(found: re.Match[str], base: datetime, zone: ZoneInfo) -> datetime:
     amount = NUMBER_WORDS.get(found[1].lower()) or int(found[1])
     unit = found[3].lower()
-    if unit in ("hour", "stunde", "minute"):
-        return base.astimezone(UTC) + (timedelta(minutes=amount) if unit == "minute" else timedelta(hours=amount))
+    if unit in ("hour", "stunde", "minute", "min"):
+        return base.astimezone(UTC) + (timedelta(minutes=amount) if unit[:3] == "min" else timedelta(hours=amount))
     day = base.date()
     if (found[2] and found[2].strip().lower() != "full") or unit in ("werktag", "arbeitstag"):
         for _ in range(amount):

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import lru_cache
 
 from agent_runtime.ingest.phrases import PHRASES
+from agent_runtime.ingest.saying import read
 
 # What stands below is not read: a question after so much text is one that nobody sees.
 LONGEST_READ = 20_000
@@ -17,6 +19,23 @@ WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 MARKED = re.compile(r"\w[\"')]*\s?\?[\"')]*$")
 # "am 12. März" and "z. B." do not end a sentence.
 NO_END = re.compile(r"(?:\b\d{1,2}|\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|Hr|Fr|Nr|ca|bzw|etc|St))\.$")
+
+# A text that only puts off is short. What is longer carries something.
+MOST_OF_A_HOLDING, LONGEST_HOLDING, SIGNATURE = 6, 80, 4
+# From which chance on a sentence puts off; beside it, from which chance on another answers, and may answer.
+PUTS_OFF, ANSWERS, MAY_ANSWER = 0.8, 0.9, 0.6
+# From which chance on a sentence promises, and beside the plainest words of a promise.
+PROMISES, MAY_PROMISE = 0.4, 0.2
+
+
+class Says(StrEnum):
+    """What a text gives one who waits for an answer: the answer, perhaps the answer, only that one will come, or
+    nothing (thanks, a receipt)."""
+
+    ANSWER = "answer"
+    PERHAPS = "perhaps"
+    LATER = "later"
+    NOTHING = "nothing"
 
 
 @lru_cache(maxsize=64)
@@ -62,36 +81,40 @@ def _asks(sentence: str) -> bool:
     return bool(MARKED.search(sentence) and len(WORD.findall(sentence)) >= 3 and PHRASES["question"].search(sentence))
 
 
-def holding(text: str) -> bool:
-    """True for an answer that only says that the answer will come."""
+def says(text: str) -> Says:
+    """What a text of one side gives the other that waits for an answer; see Says."""
     content = _content(text)
-    if not 1 <= len(content) <= 4 or _words(content) > 60:
+    if not content:
+        return Says.NOTHING
+    if len(content) > MOST_OF_A_HOLDING or _words(content) > LONGEST_HOLDING:
+        return Says.ANSWER
+    if any(PHRASES["encloses"].search(one) for one in content):
+        return Says.ANSWER
+    read_as = [read(one) for one in content]
+    if not any(one.holds >= PUTS_OFF for one in read_as):
+        return Says.NOTHING if all(one.empty > one.tells for one in read_as) else Says.ANSWER
+    # Beside a sentence that puts off, another is more often its excuse than an answer.
+    tells = max(one.tells for one in read_as)
+    if tells >= ANSWERS:
+        return Says.ANSWER
+    return Says.PERHAPS if tells >= MAY_ANSWER else Says.LATER
+
+
+def is_promise(sentence: str) -> bool:
+    """Whether a sentence says what its writer will do, with or without a day; a condition, a refusal and a question
+    promise nothing."""
+    if len(sentence) > LONGEST_SENTENCE or sentence.endswith("?"):
         return False
-    holds = [_holds(one) for one in content]
-    return any(holds) and all(held or _fills(one) for held, one in zip(holds, content, strict=True))
-
-
-def _fills(sentence: str) -> bool:
-    """Thanks, or a word or two that say nothing: "Good point." """
-    if _asks(sentence) or PHRASES["tells"].search(sentence):
+    enough = MAY_PROMISE if PHRASES["promise"].search(sentence) else PROMISES
+    if read(sentence).promises < enough:
         return False
-    return bool(PHRASES["thanks"].search(sentence)) or len(WORD.findall(sentence)) <= 3
-
-
-def _holds(sentence: str) -> bool:
-    """It puts the reader off, or says that something will follow, and answers nothing beside it."""
-    if PHRASES["tells"].search(sentence) or MARKED.search(sentence):
-        return False
-    if PHRASES["holding"].search(sentence):
-        return True
-    follows = PHRASES["follow_up"].search(sentence) or PHRASES["callback"].search(sentence)
-    return bool(follows and PHRASES["promise"].search(sentence) and not PHRASES["no_promise"].search(sentence))
+    return not PHRASES["no_promise"].search(PHRASES["whether"].sub("", sentence))
 
 
 def thanks_only(text: str) -> bool:
     """True where nothing is said but thanks or an acknowledgement."""
     said = [one for one in sentences(text) if not PHRASES["greeting"].match(one)]
-    if not said or _words(said) > 25 or asks(text) or PHRASES["promise"].search(text):
+    if not said or _words(said) > 25 or asks(text) or any(map(is_promise, said)):
         return False
     # Besides the thanks only a closing or a name may stand.
     return any(PHRASES["thanks"].search(one) for one in said) and all(
@@ -104,9 +127,14 @@ def _words(said: Sequence[str]) -> int:
 
 
 def _content(text: str) -> list[str]:
-    """The sentences between greeting and closing."""
+    """The sentences between greeting and closing, without a name below them."""
     said = [one for one in sentences(text) if not PHRASES["greeting"].match(one)]
     for place, one in enumerate(said):
         if place and PHRASES["closing"].match(one):
             return said[:place]
-    return said
+    return said[:-1] if len(said) > 1 and _is_a_name(said[-1]) else said
+
+
+def _is_a_name(sentence: str) -> bool:
+    """A line or two of who writes: few words, and no sentence's end."""
+    return sentence[-1] not in ".!?:" and len(WORD.findall(sentence)) <= SIGNATURE

@@ -31,7 +31,8 @@ _UNPLACED_CALLS = select(_activity.c.data).where(
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """Somebody unknown on an intake channel: what a provisional account is made of."""
+    """Somebody unknown who wants something: what a provisional account is made of; `contact_id` is empty where it
+    stands for no single person."""
 
     account_id: str
     contact_id: str
@@ -42,7 +43,7 @@ class Stranger:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whose record it is. `how`: given, email, phone, domain, contact, lead, provisional or none.
+    """Whose record it is. `how`: given, email, phone, domain, contact, lead, provisional, caller or none.
 
     `ambiguous`: several accounts have the address or number, so that none was taken.
     `stranger` is set where a provisional account has to be made.
@@ -99,6 +100,14 @@ class Identity:
         numbers = (data.get("from") for data in connection.scalars(_UNPLACED_CALLS))
         self._callers = {number for number in numbers if number}
 
+    def has_account(self, account_id: str) -> bool:
+        """Whether the directory has an account of this id."""
+        return account_id in self._accounts
+
+    def has_called(self, number: str) -> bool:
+        """Whether a call from this number is stored without an account."""
+        return number in self._callers
+
     def note_caller(self, record: SourceRecord) -> None:
         """Remembers the number of somebody unknown who called: what we write to it is no private matter."""
         if record.fields.get("direction") == "inbound":
@@ -113,7 +122,8 @@ class Identity:
     def learn(self, stranger: Stranger) -> None:
         """Remembers a provisional account that was just made."""
         self._accounts[stranger.account_id] = True
-        self._contacts[stranger.contact_id] = stranger.account_id
+        if stranger.contact_id:
+            self._contacts[stranger.contact_id] = stranger.account_id
         self.learn_handles(stranger.handles, (stranger.account_id, stranger.contact_id))
 
     def learn_handles(self, handles: Iterable[Party], owner: Owner) -> None:
@@ -141,7 +151,16 @@ class Identity:
             found = [one for group in self.outsiders(record) for one in group]
         if lead := record.fields.get("lead_id"):
             found.append(Party("lead", str(lead)))
-        return [one for one in dict.fromkeys(found) if not self._handles.get(one)]
+        return [one for one in dict.fromkeys(found) if not self._owners(one)]
+
+    def named_caller(self, record: SourceRecord, match: Match) -> list[Party]:
+        """The number of a caller whom nobody knew, where the source itself files a call with it under a customer."""
+        is_customer = match.how in ("given", "contact") and not self._accounts.get(match.account_id or "")
+        if record.stream != "calls" or not is_customer:
+            return []
+        numbers = [one for group in self.outsiders(record) for one in group]
+        owners = [{owner[0] for owner in self._handles.get(one, ())} for one in numbers]
+        return [one for one, has in zip(numbers, owners, strict=True) if has and all(map(self._accounts.get, has))]
 
     def _says_who(self, record: SourceRecord) -> bool:
         return record.stream == "forms" or record.fields.get("kind") == "lead.created"
@@ -256,7 +275,8 @@ class Identity:
             handles.append(Party("lead", str(lead)))
         if not handles:
             return None
-        stranger = _stranger(record, handles)
+        told = record.fields
+        stranger = stranger_of(handles, str(told.get("name") or ""), str(told.get("company") or ""))
         return Match(stranger.account_id, stranger.contact_id, "provisional", stranger=stranger)
 
     def _on_intake(self, record: SourceRecord) -> bool:
@@ -274,10 +294,9 @@ class Identity:
         return any(party(raw, self.context) in self.ours.intake for raw in raws)
 
 
-def _stranger(record: SourceRecord, handles: Iterable[Party]) -> Stranger:
+def stranger_of(handles: Iterable[Party], name: str = "", company: str = "") -> Stranger:
+    """What stands for somebody of whom no more is known than these addresses and numbers; always the same for them."""
     unique = tuple(dict.fromkeys(handles))
     first = unique[0]
     digest = blake2b(f"{first.kind}:{first.value}".encode(), digest_size=8).hexdigest()
-    name = str(record.fields.get("name") or "")
-    company = str(record.fields.get("company") or name or first.value)
-    return Stranger(f"prov_{digest}", f"provc_{digest}", name or first.value, company, unique)
+    return Stranger(f"prov_{digest}", f"provc_{digest}", name or first.value, company or name or first.value, unique)

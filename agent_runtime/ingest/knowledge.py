@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agent_runtime.ingest.calls import OUR_SPEAKERS
+from agent_runtime.ingest.calls import OUR_SPEAKERS, SUMMARY
 from agent_runtime.ingest.extract import APOSTROPHES, LONGEST_READ, LONGEST_SENTENCE, sentences
 from agent_runtime.ingest.knowledge_patterns import anyone, first, gates, section
 from agent_runtime.ingest.naming import People
@@ -67,7 +67,9 @@ def _spoken(text: str, contact: str | None, our_names: frozenset[str]) -> Iterat
     offset = 0
     for line in text.splitlines(keepends=True):
         named = _SPOKEN.match(line)
-        if not (named and (named[1].lower() in OUR_SPEAKERS or named[1].casefold() in our_names)):
+        # What a machine wrote about the call is nobody's word.
+        ours = named and (named[1].lower() in OUR_SPEAKERS or named[1].casefold() in our_names)
+        if not ours and not line.startswith(SUMMARY):
             start = named.end() if named else 0
             yield Telling(line[start:], offset + start, "external", contact)
         offset += len(line)

@@ -4,19 +4,20 @@ from typing import Any
 
 from agent_runtime.ingest.addresses import mail_address
 from agent_runtime.ingest.automatic import automatic
-from agent_runtime.ingest.extract import asks, holding, language, thanks_only
+from agent_runtime.ingest.extract import Says, asks, language, says, sentences, thanks_only
 from agent_runtime.ingest.fields import Fields, choice_of, name_of, text_of
 from agent_runtime.ingest.html_text import html_to_text
 from agent_runtime.ingest.identity import Identity
 from agent_runtime.ingest.mentions import of_ours, of_theirs
 from agent_runtime.ingest.parties import listed, parties, party
-from agent_runtime.ingest.promises import promises
+from agent_runtime.ingest.promises import is_request, promises
 from agent_runtime.ingest.replies import split_reply
 from memory.timeline import NewActivity
 from tools.base import SourceRecord
 
 DIRECTIONS = frozenset({"inbound", "outbound"})
 NOTHING_SAID = {"asks": False, "holding": False, "thanks_only": False, "promises": []}
+PICTURES = (".png", ".jpg", ".jpeg", ".gif")
 
 
 def mail(record: SourceRecord, activity: NewActivity, identity: Identity) -> None:
@@ -46,6 +47,8 @@ def mail(record: SourceRecord, activity: NewActivity, identity: Identity) -> Non
         "language": language(reply.new) if reply.new else None,
         **(NOTHING_SAID if auto else _said(reply.new, activity, identity)),
     }
+    if activity.data.get("doubtful") and _carries_a_document(activity.data["attachments"]):
+        del activity.data["doubtful"]
 
 
 def message(record: SourceRecord, activity: NewActivity, identity: Identity) -> None:
@@ -77,11 +80,23 @@ def _said(text: str, activity: NewActivity, identity: Identity) -> dict[str, Any
     mentioned = of_ours(text, at, zone) if ours else of_theirs(text, at, zone)
     return {
         "asks": asks(text),
-        "holding": holding(text),
+        **_answers(says(text), ours),
         "thanks_only": thanks_only(text),
         "promises": promises(text, at, zone) if ours else [],
         **({"mentions": mentioned} if mentioned else {}),
+        **({"wants": True} if not ours and any(map(is_request, sentences(text))) else {}),
     }
+
+
+def _answers(said: Says, ours: bool) -> dict[str, bool]:
+    """`holding`: it only says that an answer comes; `doubtful`, of ours: it may be the answer, nobody can tell yet."""
+    doubtful = ours and said in (Says.PERHAPS, Says.NOTHING)
+    return {"holding": said is Says.LATER, **({"doubtful": True} if doubtful else {})}
+
+
+def _carries_a_document(attachments: list[str]) -> bool:
+    """A file that is no picture of a signature: what was asked for came with it."""
+    return any(not name.lower().endswith(PICTURES) for name in attachments)
 
 
 def _direction(record: SourceRecord, identity: Identity) -> str:

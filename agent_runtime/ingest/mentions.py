@@ -6,9 +6,9 @@ from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from agent_runtime.ingest.due import due_at
-from agent_runtime.ingest.extract import LONGEST_SENTENCE, sentences
+from agent_runtime.ingest.extract import LONGEST_SENTENCE, is_promise, sentences
 from agent_runtime.ingest.phrases import PHRASES
-from agent_runtime.ingest.promises import LONGEST_QUOTE, is_promise, promises
+from agent_runtime.ingest.promises import LONGEST_QUOTE, promises
 
 # In the order in which a sentence is asked; one sentence may say several of them.
 _OF_THEIRS = ("competitor", "concern", "buying")

@@ -5,14 +5,14 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from agent_runtime.ingest.due import due_at
-from agent_runtime.ingest.extract import LONGEST_SENTENCE, asks, sentences
+from agent_runtime.ingest.extract import LONGEST_SENTENCE, asks, is_promise, sentences
 from agent_runtime.ingest.phrases import PHRASES
 
 LONGEST_QUOTE, LONGEST_WHAT = 300, 160
 
 
 class Promise(TypedDict):
-    """`quote`: the sentence; `due_at`: ISO in UTC; `what`: from the promising words on."""
+    """`quote`: the sentence; `due_at`: ISO in UTC; `what`: from who promises on, else the whole."""
 
     quote: str
     due_at: str
@@ -23,14 +23,6 @@ def promises(text: str, said_at: datetime, zone: ZoneInfo) -> list[Promise]:
     """The dated promises of a text that we wrote or said, in its order; one without a date is none."""
     found = (_promise(sentence, said_at, zone) for sentence in sentences(text))
     return [promise for promise in found if promise]
-
-
-def is_promise(sentence: str) -> bool:
-    """Whether a sentence says what its writer will do, with or without a day; a condition, a refusal and a question
-    promise nothing."""
-    if len(sentence) > LONGEST_SENTENCE or sentence.endswith("?") or not PHRASES["promise"].search(sentence):
-        return False
-    return not PHRASES["no_promise"].search(PHRASES["whether"].sub("", sentence))
 
 
 def is_request(sentence: str) -> bool:
@@ -46,7 +38,6 @@ def _promise(sentence: str, said_at: datetime, zone: ZoneInfo) -> Promise | None
     due = due_at(sentence, said_at, zone)
     if due is None:
         return None
-    words = PHRASES["promise"].search(sentence)
-    assert words is not None
-    what = sentence[words.start() :][:LONGEST_WHAT]
+    begins = PHRASES["promiser"].search(sentence)
+    what = sentence[begins.start() if begins else 0 :][:LONGEST_WHAT]
     return Promise(quote=sentence[:LONGEST_QUOTE], due_at=due.isoformat(), what=what)

@@ -19,8 +19,8 @@ from sqlalchemy import Connection, Engine, Table, and_, or_, select
 from agent_runtime import jobs
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
-from agent_runtime.ingest.extract import LONGEST_READ
-from agent_runtime.ingest.promises import LONGEST_QUOTE, is_promise
+from agent_runtime.ingest.extract import LONGEST_READ, is_promise
+from agent_runtime.ingest.promises import LONGEST_QUOTE
 from agent_runtime.llm import Model, ModelRequest, NoReply, Reason
 from agent_runtime.llm.schemas import FoundPromise, FoundPromises
 from agent_runtime.permissions import agent_scope

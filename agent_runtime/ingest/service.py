@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from agent_runtime import jobs
+from agent_runtime.ingest.callers import adopt, place
 from agent_runtime.ingest.context import IngestContext
 from agent_runtime.ingest.crm import statements
 from agent_runtime.ingest.directory import teach
+from agent_runtime.ingest.echoes import without_echoes
 from agent_runtime.ingest.errors import BadRecord
 from agent_runtime.ingest.identity import Identity, Match, Stranger
 from agent_runtime.ingest.knowledge import statements as statements_of_text
@@ -90,9 +92,12 @@ class Ingest:
         if not self._fresh:
             self.refresh(connection)
         taken = Taken()
-        activities, strangers, handles = self._read(records, taken)
+        read, strangers, handles = self._read(records, taken)
+        activities = without_echoes(connection, read, PRIVATE_STREAMS)
+        taken.duplicated += len(read) - len(activities)
         _write_strangers(connection, strangers)
         upsert(connection, _handle, handles, replace=False)
+        adopt(connection, activities, strangers, self.identity)
         join_threads(connection, activities)
         added = timeline.add(connection, activities)
         self._settle(connection, activities, added, taken)
@@ -110,7 +115,9 @@ class Ingest:
                 match = self._match(record, taken)
                 if match is None:
                     continue
-                activities.append(self._activity(record, match))
+                activity = self._activity(record, match)
+                match = self._place(record, activity, match)
+                activities.append(activity)
             except BadRecord as error:
                 taken.rejected.append(_rejected(record, error))
                 continue
@@ -134,9 +141,17 @@ class Ingest:
                 activity.data[name] = [raw for raw, one in named if not (one and self.identity.gone.party(one))]
         return activity
 
+    def _place(self, record: SourceRecord, activity: timeline.NewActivity, match: Match) -> Match:
+        """Where nobody could be named, whose matter a call is all the same."""
+        placed = place(activity, match, self.identity)
+        if placed.account_id is None and record.stream == "calls":
+            self.identity.note_caller(record)
+        activity.account_id, activity.contact_id = placed.account_id, placed.contact_id or activity.contact_id
+        return placed
+
     def _learn(self, record: SourceRecord, match: Match) -> list[dict[str, str]]:
         account, contact = match.account_id or "", match.contact_id or ""
-        new = self.identity.new_handles(record, match)
+        new = [*self.identity.new_handles(record, match), *self.identity.named_caller(record, match)]
         self.identity.learn_handles(new, (account, contact))
         return [_handle_row(one, account, contact) for one in new]
 
@@ -156,7 +171,6 @@ class Ingest:
         if match.account_id or match.contact_id or match.ambiguous or record.deleted:
             return match
         if record.stream == "calls":
-            self.identity.note_caller(record)
             return match
         if record.stream == "messages" and self.identity.answers_a_caller(record):
             return match
@@ -269,7 +283,8 @@ def _write_strangers(connection: Connection, strangers: list[Stranger]) -> None:
                 "custom": {},
             }
         )
-        contacts.append(_contact_row(one, first))
+        if one.contact_id:
+            contacts.append(_contact_row(one, first))
         handles += [_handle_row(found, one.account_id, one.contact_id) for found in one.handles]
     upsert(connection, _account, accounts, replace=False)
     upsert(connection, _contact, contacts, replace=False)

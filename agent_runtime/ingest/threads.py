@@ -10,7 +10,8 @@ from memory.timeline import NewActivity
 _activity = Activity.__table__  # type: ignore[attr-defined]
 _MAILS = select(_activity.c.data).where(
     _activity.c.account_id.in_(bindparam("account_ids", expanding=True)),
-    _activity.c.stream == "emails",
+    _activity.c.stream.in_(("emails", "outbox")),
+    _activity.c.kind == "email",
     _activity.c.current,
 )
 

@@ -14,7 +14,7 @@ from agent_runtime.jobs.mailbox import (
     wake,
     woken,
 )
-from agent_runtime.jobs.turns import take_turn, visit
+from agent_runtime.jobs.turns import begin_visit, end_visit, forget_visits, take_turn
 
 __all__ = [
     "AccountLoop",
@@ -22,13 +22,15 @@ __all__ = [
     "Letter",
     "all_accounts",
     "begin_run",
+    "begin_visit",
     "checkpoint",
+    "end_visit",
+    "forget_visits",
     "hold",
     "latest_run",
     "post",
     "set_checkpoint",
     "take_turn",
-    "visit",
     "wake",
     "woken",
 ]

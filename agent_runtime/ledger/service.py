@@ -1,4 +1,4 @@
-"""Reads and writes the ledger of one account, in the caller's transaction."""
+"""Writes the ledger of an account and asks what is due, in the caller's transaction; it is read by `reading`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,6 +8,9 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, updat
 
 from agent_runtime.ledger.book import Book, BreachRow, ExpectationRow, InteractionRow
 from agent_runtime.ledger.models import Breach, Expectation, Interaction
+from agent_runtime.ledger.reading import load, load_each
+
+__all__ = ["counts", "due_accounts", "load", "load_each", "next_look", "save"]
 
 _interaction: Table = Interaction.__table__  # type: ignore[attr-defined]
 _expectation: Table = Expectation.__table__  # type: ignore[attr-defined]
@@ -23,11 +26,6 @@ _EXPECTATION = _columns(_expectation, ExpectationRow)
 _BREACH = _columns(_breach, BreachRow)
 
 
-def _select(table: Table, columns: Sequence[str]) -> Any:
-    query = select(*(table.c[name] for name in columns)).where(table.c.account_id == bindparam("account"))
-    return query.order_by(table.c.opened_at) if "opened_at" in columns else query
-
-
 def _update(table: Table, columns: Sequence[str], key: str, fixed: Sequence[str]) -> Any:
     values: dict[str, Any] = {name: bindparam(f"v_{name}") for name in columns if name not in fixed}
     return update(table).where(table.c[key] == bindparam("row_key")).values(values)
@@ -37,28 +35,9 @@ _FIXED_INTERACTION = ("id", "continues_id", "account_id", "kind", "key", "opened
 _FIXED_EXPECTATION = ("id", "interaction_id", "account_id", "rule")
 _FIXED_BREACH = ("expectation_id", "interaction_id", "account_id", "rule", "detected_at")
 _INSERT = {table.name: insert(table) for table in (_interaction, _expectation, _breach)}
-_READ_INTERACTIONS = _select(_interaction, _INTERACTION)
-_READ_EXPECTATIONS = _select(_expectation, _EXPECTATION)
-_READ_BREACHES = _select(_breach, _BREACH)
 _WRITE_INTERACTION = _update(_interaction, _INTERACTION, "id", _FIXED_INTERACTION)
 _WRITE_EXPECTATION = _update(_expectation, _EXPECTATION, "id", _FIXED_EXPECTATION)
 _WRITE_BREACH = _update(_breach, _BREACH, "expectation_id", _FIXED_BREACH)
-
-
-def load(connection: Connection, account_id: str) -> Book:
-    """The whole ledger of one account."""
-    book = Book(account_id)
-    account = {"account": account_id}
-    book.interactions = [InteractionRow(*row) for row in connection.execute(_READ_INTERACTIONS, account)]
-    if not book.interactions:
-        return book
-    for row in connection.execute(_READ_EXPECTATIONS, account):
-        expectation = ExpectationRow(*row)
-        book.expectations.setdefault(expectation.interaction_id, []).append(expectation)
-    for row in connection.execute(_READ_BREACHES, account):
-        breach = BreachRow(*row)
-        book.breaches[breach.expectation_id] = breach
-    return book
 
 
 def save(connection: Connection, book: Book) -> None:

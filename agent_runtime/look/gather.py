@@ -48,7 +48,8 @@ def look_through(folder: Path, zone: str | None, playbook: str, run: Run) -> Fin
     world = read_folder(folder, zone, load_playbook(playbook))
     with TemporaryDirectory(prefix="tenure-look-") as scratch:
         database = Path(scratch) / "look.db"
-        summary = run(Replay(world, ReplayOptions(out=Path(scratch) / "out", database=database, playbook=playbook)))
+        options = ReplayOptions(out=Path(scratch) / "out", database=database, playbook=playbook, files=False)
+        summary = run(Replay(world, options))
         engine = db.make_engine(f"sqlite:///{database}")
         try:
             return _findings(engine, world, load_playbook(playbook), summary)

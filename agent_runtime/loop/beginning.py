@@ -5,16 +5,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, select
 
 from agent_runtime import jobs
-from agent_runtime.actions.policy import content_hash
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.inbox import backlog
 from agent_runtime.inbox import service as inbox
+from agent_runtime.inbox.inside_item import inside_id, inside_item
 from agent_runtime.inbox.policy import ItemRow
 from agent_runtime.ledger.models import Expectation
 from agent_runtime.loop.propose import Desk
 
 _BEGUN = "live.begun"
+_SIGNAL = "backlog"
 
 
 def has_begun(connection: Connection) -> bool:
@@ -42,11 +43,32 @@ def begin(engine: Engine, desk: Desk, now: datetime) -> bool:
         batch = backlog.inherit(connection, desk.company.manager, cut, review_at, now)
         if batch:
             (first,) = backlog.rows_of(connection, batch.id, "", 1)
-            entry = inbox.deliver(connection, _review(batch, first["account_id"], now))
             told = Entry(now, ActorKind.AGENT, "agent", "backlog.inherited", batch.id, {"size": batch.size})
-            audit.append(connection, first["account_id"], [told, entry], install_key=desk.install_key)
+            audit.append(connection, first["account_id"], [told], install_key=desk.install_key)
+            ask_for_review(connection, desk, now)
         jobs.wake(connection, _owed(connection))
     return True
+
+
+def ask_for_review(connection: Connection, desk: Desk, now: datetime) -> None:
+    """Puts each batch that is not judged before its owner, once and as soon as the rollout reaches them."""
+    for batch in backlog.batches(connection):
+        first = next(iter(backlog.rows_of(connection, batch.id, "", 1)), None)
+        reached = desk.reached is None or batch.owner_id in desk.reached
+        if first and reached and batch.waiting and not inbox.is_there(connection, inside_id(_SIGNAL, batch.id)):
+            entry = inbox.deliver(connection, _review(batch, first["account_id"], now))
+            audit.append(connection, first["account_id"], [entry], install_key=desk.install_key)
+
+
+def _review(batch: backlog.Batch, account_id: str, now: datetime) -> ItemRow:
+    """The one item about the whole batch; it stands at one of its accounts."""
+    subject = f"{batch.size} matters from before Tenure began"
+    body = f"Everything in it was due before {batch.cut:%Y-%m-%d}. Bring in what is alive; end or defer the rest."
+    beside = {"backlog": batch.id, "why_now": body}
+    return inside_item(
+        _SIGNAL, batch.id, account_id, batch.owner_id, (subject, body), now, batch.review_at, beside,
+        kind="review", classification="breakdown",
+    )  # fmt: skip
 
 
 def _owed(connection: Connection) -> set[str]:
@@ -54,40 +76,3 @@ def _owed(connection: Connection) -> set[str]:
     expectation = Expectation.__table__  # type: ignore[attr-defined]
     query = select(expectation.c.account_id).where(expectation.c.state.in_(("breached", "unverified")))
     return set(connection.scalars(query))
-
-
-def _review(batch: backlog.Batch, account_id: str, now: datetime) -> ItemRow:
-    """The one item about the whole batch; it stands at one of its accounts."""
-    action = {
-        "kind": "review",
-        "channel": "inside",
-        "to": [batch.owner_id],
-        "subject": f"{batch.size} matters from before Tenure began",
-        "body": f"Everything in it was due before {batch.cut:%Y-%m-%d}. Bring in what is alive; end or defer the rest.",
-        "message_id": f"<{batch.id}.1@tenure>",
-        "account_id": account_id,
-    }
-    return ItemRow(
-        id=f"item_{batch.id}",
-        account_id=account_id,
-        interaction_id="",
-        expectation_id="",
-        opportunity_id=None,
-        signal="backlog",
-        classification="breakdown",
-        step=0,
-        verified=True,
-        state="open",
-        delivered_at=now,
-        owner_id=batch.owner_id,
-        due_at=batch.review_at,
-        priority=1.0,
-        risk=0.0,
-        value_at_stake={},
-        action=action,
-        draft_version=1,
-        content_hash=content_hash(action),
-        evidence=[],
-        why=[],
-        beside={"backlog": batch.id, "why_now": action["body"]},
-    )

@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from agent_runtime.inbox import service as inbox
+from agent_runtime.inbox.observed import observed_since
 from agent_runtime.inbox.policy import ItemRow, Trouble
 from agent_runtime.ledger.models import Expectation, Interaction
-from agent_runtime.loop.propose import Desk, cannot_wait, eligible, propose
+from agent_runtime.loop.propose import URGENT, Desk, cannot_wait, eligible, propose
 from agent_runtime.loop.run import Evaluated, look
 from agent_runtime.watchtower.outlook import Belief
 from agent_runtime.watchtower.risk import priority
@@ -37,8 +38,9 @@ def deliver_now(desk: Desk, found: Evaluated, delivered: Delivered) -> None:
     present: Evaluated | None = found
     while present and (urgent := _cannot_wait(desk, present)):
         item = propose(desk, present, urgent[0])
-        if item:
+        if isinstance(item, ItemRow):
             delivered(item)
+        if item:
             with desk.engine.connect() as connection:
                 present = look(connection, desk.company, found.view.account.id, found.view.now)
 
@@ -53,7 +55,7 @@ def deliver_round(
     """
     with desk.engine.connect() as connection:
         recent = inbox.recent_repeats(connection, now)
-        today = Counter(inbox.delivered_since(connection, begun_at))
+        today = _delivered_since(connection, begun_at)
         done = inbox.matters_since(connection, begun_at)
     budget = _Budget(cap, desk.company.playbook.budget.items_per_person_day, today)
     for matter in planned:
@@ -69,6 +71,7 @@ def deliver_round(
             item = propose(desk, found, trouble)
             if item:
                 budget.take(owner)
+            if isinstance(item, ItemRow):
                 delivered(item)
 
 
@@ -103,15 +106,20 @@ def matters(desk: Desk, beliefs: Mapping[str, Belief]) -> list[Matter]:
     best: dict[str, Matter] = {}
     for account, opportunity, interaction_id, rule in rows:
         name = opportunity or interaction_id
-        if name not in taken:
+        if name not in taken and _is_worth_a_slot(desk, rule):
             score = _priority(desk, rule, beliefs.get(opportunity or ""))
             if name not in best or best[name].priority < score:
                 best[name] = Matter(score, account, name, interaction_id)
     return sorted(best.values(), key=lambda x: (-x.priority, x.name))
 
 
+def _is_worth_a_slot(desk: Desk, rule: str) -> bool:
+    """Silence is better than noise: what people go on dismissing leaves its slot empty; what is owed never does."""
+    return rule in URGENT or desk.severity(rule) >= desk.company.playbook.feedback.silent_below
+
+
 def _priority(desk: Desk, rule: str, belief: Belief | None) -> float:
-    severity = desk.company.playbook.rule(rule).severity
+    severity = desk.severity(rule)
     return (belief.priority if belief else priority(unlearned(severity), 0.0, 1.0)) * (0.5 + severity)
 
 
@@ -125,8 +133,23 @@ def _trouble_of(desk: Desk, matter: Matter, now: datetime) -> Iterator[tuple[Eva
 
 
 def _cannot_wait(desk: Desk, found: Evaluated) -> list[Trouble]:
+    """What is urgent, for those whose day is not full; what is left comes with the next morning round."""
     with desk.engine.connect() as connection:
-        return cannot_wait(connection, found)
+        urgent = cannot_wait(connection, found)
+        if not urgent:
+            return []
+        today = _delivered_since(connection, _midnight(desk, found.view.now))
+    most = desk.company.playbook.budget.urgent_per_person_day
+    return [x for x in urgent if today[x.interaction.owner_id or ""] < most]
+
+
+def _midnight(desk: Desk, now: datetime) -> datetime:
+    zone = desk.company.calendar.zone
+    return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+
+
+def _delivered_since(connection: Connection, moment: datetime) -> Counter[str]:
+    return Counter([*inbox.delivered_since(connection, moment), *observed_since(connection, moment)])
 
 
 def _eligible(desk: Desk, found: Evaluated) -> list[Trouble]:

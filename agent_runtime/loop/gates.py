@@ -120,7 +120,12 @@ def _sight(situation: Situation, _: GatePolicy) -> Gate | None:
 
 
 def _somebody_moved(situation: Situation, policy: GatePolicy) -> Gate | None:
-    return _they_wrote(situation) or _planned(situation) or _colleague_wrote(situation, policy)
+    return (
+        _they_wrote(situation)
+        or _planned(situation)
+        or _perhaps_answered(situation)
+        or _colleague_wrote(situation, policy)
+    )
 
 
 def _they_wrote(situation: Situation) -> Gate | None:
@@ -162,6 +167,17 @@ def _colleague_wrote(situation: Situation, policy: GatePolicy) -> Gate | None:
                 return Gate(False, "person_chooses", f"{moved}; decide whether that settles it.", 2)
             until = touch.at + timedelta(days=policy.colleague_days)
             return Gate(False, "hold_until", f"{moved}.", 2, until)
+    return None
+
+
+def _perhaps_answered(situation: Situation) -> Gate | None:
+    """We replied, and the words alone do not say whether that was the answer: a person knows at a glance."""
+    if situation.signal != "answer_owed":
+        return None
+    for touch in reversed(situation.touched("outbound")):
+        if touch.doubtful and touch.at > situation.since:
+            wrote = f"We replied on {_day(touch.at, situation)}, and that may have been the answer"
+            return Gate(False, "person_chooses", f"{wrote}: if so, say that it is done; if not, answer now.", 2)
     return None
 
 

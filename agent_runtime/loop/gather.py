@@ -98,6 +98,7 @@ def _touches(view: View, contact_id: str) -> tuple[s.Touch, ...]:
             activity_id=x.id,
             automatic=bool(x.data.get("auto")) or x.caused_by == "rule",
             connected=x.kind != "call" or is_connected(x),
+            doubtful=bool(x.data.get("doubtful")),
         )
         for x in view.of("email", "call", "message")
         if x.occurred_at >= since

@@ -11,21 +11,20 @@ from agent_runtime.actions.book import ActionRow
 from agent_runtime.audit import service as audit
 from agent_runtime.clock import Clock
 from agent_runtime.inbox import service as inbox
+from agent_runtime.inbox import usefulness
 from agent_runtime.ledger import service as ledger
 from agent_runtime.llm import Model
-from agent_runtime.loop import beginning
+from agent_runtime.loop import beginning, visits
+from agent_runtime.loop.acknowledge import acknowledge
 from agent_runtime.loop.delivery import deliver_now
 from agent_runtime.loop.propose import Desk
 from agent_runtime.loop.rounds import Learned, Rounds, learned
-from agent_runtime.loop.run import run_account
+from agent_runtime.loop.run import Evaluated, run_account
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.outlook import Outlook
 
 # Who is who is read again after this; rights are asked of the database at each request, not here.
 _KNOWN_FOR = timedelta(seconds=5)
-VISIT_EACH = timedelta(hours=24)
-# So many at a tick of a second that a hundred thousand accounts are visited within three hours.
-_VISITS_AT_ONCE = 10
 
 
 class Live:
@@ -44,8 +43,9 @@ class Live:
         self._model = model
         self._company: tuple[datetime, Company] | None = None
         self._learned: Learned = Learned()
+        self._weights: dict[str, float] = {}
         self._rounds = Rounds(engine, holder, clock)
-        self._begun = False
+        self._begun = self._visiting = False
 
     def run(self, account_id: str) -> None:
         """One pass of an account's loop, and what cannot wait for the morning before its owner."""
@@ -56,17 +56,25 @@ class Live:
             account_id,
             self._clock.now(),
             self._install_key,
-            lambda _, found: desk.outlook.observe(found.view),
+            lambda connection, found: self._after(connection, desk, found),
         )
         if found and self._has_begun():
             deliver_now(desk, found, lambda _: None)
 
+    def _after(self, connection: Connection, desk: Desk, found: Evaluated) -> None:
+        desk.outlook.observe(found.view)
+        entries = acknowledge(connection, found) if self._has_begun() else []
+        if entries:
+            audit.append(connection, found.view.account.id, entries, install_key=self._install_key)
+
     def tick(self, now: datetime) -> None:
         """Looks at what time alone brings about: deadlines, ends of snoozes, visits, go-live, the morning round."""
         self._wake_due(now)
+        self._visit(now)
         if not self._has_begun():
             self._begun = beginning.begin(self._engine, self._desk(), now)
         elif self._rounds.due(self._company_at(now), now):
+            self._ask_for_review(now)
             self._rounds.deliver(self._desk(), now)
 
     def _wake_due(self, now: datetime) -> None:
@@ -81,8 +89,18 @@ class Live:
                     *inbox.wake_snoozed(connection, now),
                 )
                 jobs.wake(connection, woken)
+
+    def _ask_for_review(self, now: datetime) -> None:
         with self._engine.begin() as connection:
-            jobs.visit(connection, now - VISIT_EACH, _VISITS_AT_ONCE, now)
+            beginning.ask_for_review(connection, self._desk(), now)
+
+    def _visit(self, now: datetime) -> None:
+        company = self._company_at(now)
+        if not self._visiting:
+            with self._engine.begin() as connection:
+                visits.visit_all_under(connection, company)
+            self._visiting = True
+        visits.visit(self._engine, company, now)
 
     def ended(self, connection: Connection, action: ActionRow, state: str, reason: str, now: datetime) -> None:
         """An executor tells what became of an action."""
@@ -104,11 +122,13 @@ class Live:
     def _desk(self) -> Desk:
         """A desk of its own for each run: several run side by side."""
         company = self._company_at(self._clock.now())
-        return Desk(self._engine, company, self._install_key, Outlook(company, *self._learned), self._model)
+        outlook = Outlook(company, *self._learned)
+        return Desk(self._engine, company, self._install_key, outlook, self._model, self._weights)
 
     def _company_at(self, now: datetime) -> Company:
         if self._company is None or now - self._company[0] > _KNOWN_FOR:
             with self._engine.connect() as connection:
                 self._company = (now, self._load(connection))
                 self._learned = learned(connection)
+                self._weights = usefulness.weights(connection)
         return self._company[1]

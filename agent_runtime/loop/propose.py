@@ -1,32 +1,28 @@
 """From a trouble to an item before its owner, or to a recorded reason why not."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
 from agent_runtime.actions import senders
-from agent_runtime.actions.policy import content_hash
 from agent_runtime.actions.senders import Profile
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import Entry
-from agent_runtime.inbox import backlog
+from agent_runtime.inbox import backlog, muting, observed
 from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox.policy import ANY_STEP, ItemRow, Trouble
 from agent_runtime.jobs import hold
-from agent_runtime.ledger.book import ExpectationRow
-from agent_runtime.ledger.policy import row_id
 from agent_runtime.llm import Model
 from agent_runtime.loop.gates import GatePolicy
 from agent_runtime.loop.graph import Around, Result, invoke
+from agent_runtime.loop.item import item_of
 from agent_runtime.loop.known import Known
 from agent_runtime.loop.preparing import is_prepared, prepared
-from agent_runtime.loop.rewording import MODEL
 from agent_runtime.loop.run import Evaluated, open_troubles
-from agent_runtime.loop.said import promise_in, told
-from agent_runtime.loop.seeing import absence
+from agent_runtime.loop.seeing import blind_words
 from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.outlook import Outlook
@@ -46,13 +42,31 @@ URGENT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What proposing needs besides the account."""
+    """What proposing needs besides the account; `weights`: the part of its severity with which a rule counts, 1 where
+    it is not named."""
 
     engine: Engine
     company: Company
     install_key: SecretStr
     outlook: Outlook
     model: Model | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    def severity(self, rule: str) -> float:
+        """The rule's severity, as far as it counts after what people answered to it."""
+        return self.company.playbook.rule(rule).severity * self.weights.get(rule, 1.0)
+
+    @property
+    def reached(self) -> frozenset[str] | None:
+        """Whom items reach at this stage of the rollout; None for everybody."""
+        return observed.reached(self.company.playbook.rollout, self.company.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """What would have been an item before `owner_id`, had the rollout reached them."""
+
+    owner_id: str
 
 
 def ranked(desk: Desk, found: Evaluated, trouble: Trouble) -> Ranked:
@@ -63,13 +77,21 @@ def ranked(desk: Desk, found: Evaluated, trouble: Trouble) -> Ranked:
         desk.company.playbook,
         trouble.expectation.rule,
         [x.rule for x in trouble.others],
+        beside=_beside_it(found, trouble),
         risk=belief.risk if belief else None,
         factors=belief.factors if belief else (),
         amount=deal.amount if deal else None,
         usual_amount=desk.outlook.model.usual.amount,
         currency=(deal.currency if deal else None) or found.view.account.currency or desk.company.currency or "",
         cases=desk.outlook.cases,
+        weight=desk.weights.get(trouble.expectation.rule, 1.0),
     )
+
+
+def _beside_it(found: Evaluated, trouble: Trouble) -> list[str]:
+    """The rules that found something at the same account, outside of this matter and of every other deal."""
+    others = (x for x in open_troubles(found) if x.matter != trouble.matter and not x.interaction.opportunity_id)
+    return sorted({x.expectation.rule for x in others} - {trouble.expectation.rule})
 
 
 def eligible(connection: Connection, found: Evaluated) -> list[Trouble]:
@@ -80,6 +102,9 @@ def eligible(connection: Connection, found: Evaluated) -> list[Trouble]:
     account = found.view.account.id
     taken = {x.matter for x in inbox.live_items(connection, account)}
     settled = inbox.delivered_steps(connection, account) | inbox.held_steps(connection, account)
+    company = found.view.company
+    to = observed.reached(company.playbook.rollout, company.people)
+    settled |= observed.observed_steps(connection, account, to)
     inherited = backlog.inherited(connection, account)
     free = [x for x in troubles if x.matter not in taken and x.interaction.id not in inherited]
     return [x for x in free if settled.isdisjoint(_steps(x))]
@@ -100,26 +125,40 @@ def cannot_wait(connection: Connection, found: Evaluated) -> list[Trouble]:
     return [x for x in may if x.expectation.rule in URGENT or not renewed.isdisjoint(_steps(x))]
 
 
-def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | None:
-    """Runs the graph and delivers what it made; a reason not to is recorded and gives None."""
+def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | Unreached | None:
+    """Runs the graph and delivers what it made; a reason not to is recorded and gives None.
+
+    Where the rollout has not reached the owner, what would have been delivered is counted and nobody is told.
+    """
     with desk.engine.connect() as connection:
         owner = _owner(desk.company, found, trouble)
         known = _known(connection, found, senders.profile_of(connection, owner))
         reported = set(trouble.expectation.blind) & inbox.reported_blind(connection)
-    result = _already_reported(trouble, reported) if reported else _prepared(desk, found, trouble, owner, known)
+        quiet = muting.muted_until(connection, found.view.account.id, trouble.expectation.rule, found.view.now)
+    held = _muted(quiet) if quiet else _already_reported(found, trouble, reported) if reported else None
+    result = held or _prepared(desk, found, trouble, owner, known)
     with desk.engine.begin() as connection:
         if not _is_free(connection, found, trouble):
             return None
+        item: ItemRow | Unreached | None = None
         if result.draft is None:
             entries = [_suppress(connection, found, trouble, result)]
-            item = None
         else:
             before = inbox.count_about(connection, found.view.account.id, trouble.expectation.id)
-            item = _item(desk, found, trouble, owner, result, known.sender, before)
-            entries = [inbox.deliver(connection, item)]
-            entries += [result.wording.entry(found.view.now, item.id)] if result.wording else []
+            made = item_of(
+                found, trouble, owner, result, result.draft, ranked(desk, found, trouble), known.sender, before
+            )
+            entries, item = _put(connection, desk, made)
+            entries += [result.wording.entry(found.view.now, made.id)] if result.wording else []
         audit.append(connection, found.view.account.id, entries, install_key=desk.install_key)
     return item
+
+
+def _put(connection: Connection, desk: Desk, item: ItemRow) -> tuple[list[Entry], ItemRow | Unreached]:
+    """Delivers the item, or counts it where the rollout has not reached its owner."""
+    if desk.reached is None or item.owner_id in desk.reached:
+        return [inbox.deliver(connection, item)], item
+    return [observed.observe(connection, item)], Unreached(item.owner_id)
 
 
 def _prepared(desk: Desk, found: Evaluated, trouble: Trouble, owner: str, known: Known) -> Result:
@@ -149,9 +188,15 @@ def _owner(company: Company, found: Evaluated, trouble: Trouble) -> str:
     return company.present_owner(holder, found.view.now) if holder else company.manager
 
 
-def _already_reported(trouble: Trouble, sources: set[str]) -> Result:
+def _muted(until: datetime) -> Result:
+    """Somebody muted the signal for this account; it is looked at anew at the end."""
+    return Result(None, muting.VERDICT, "Somebody asked not to hear of this for a while.", until, False, {})
+
+
+def _already_reported(found: Evaluated, trouble: Trouble, sources: set[str]) -> Result:
     """One item tells of a blind source, however many absences it hides."""
-    reason = f"an item about {', '.join(sorted(sources))}, which cannot be seen, is open already"
+    told = ", ".join(sorted({blind_words(found.view, source) for source in sources}))
+    reason = f"Another item says already that this cannot be seen: {told}."
     return Result(None, "nothing", reason, trouble.expectation.look_at, False, {})
 
 
@@ -199,121 +244,3 @@ def _suppress(connection: Connection, found: Evaluated, trouble: Trouble, result
         found.view.now,
         result.until,
     )
-
-
-def _item(
-    desk: Desk, found: Evaluated, trouble: Trouble, owner: str, result: Result, profile: Profile | None, before: int
-) -> ItemRow:
-    """`before`: how many items there have been about the expectation; two may be made at one moment."""
-    draft, interaction, expectation = result.draft, trouble.interaction, trouble.expectation
-    assert draft is not None
-    score = ranked(desk, found, trouble)
-    told_apart = (before,) if before else ()
-    item_id = row_id("item_", expectation.id, expectation.step, found.view.now.isoformat(), *told_apart)
-    action = _action(desk.company, trouble, owner, draft, item_id, profile)
-    return ItemRow(
-        id=item_id,
-        account_id=interaction.account_id,
-        interaction_id=interaction.id,
-        expectation_id=expectation.id,
-        opportunity_id=interaction.opportunity_id,
-        signal=expectation.rule,
-        classification=trouble.classification,
-        step=expectation.step,
-        verified=result.verified,
-        state="open",
-        delivered_at=found.view.now,
-        owner_id=owner,
-        due_at=expectation.look_at or expectation.due_at,
-        priority=score.priority,
-        risk=score.risk,
-        value_at_stake=score.value_at_stake,
-        action=action,
-        draft_version=1,
-        content_hash=content_hash(action),
-        evidence=_evidence(found, trouble, result.quotes),
-        why=[absence(trouble, score.why[0]["weight"], desk.company.zone_of(owner)), *score.why[1:]],
-        beside=_beside(draft, result, trouble),
-    )
-
-
-_BESIDE = (
-    "why_now",
-    "what_i_know",
-    "looked_in",
-    "cannot_see",
-    "if_nothing",
-    "alternatives",
-    "promises",
-    "template_id",
-    "fallback_reason",
-)
-
-
-def _beside(draft: dict[str, Any], result: Result, trouble: Trouble) -> dict[str, Any]:
-    kept = {name: draft.get(name) for name in _BESIDE}
-    if "prepared" in draft:
-        kept["prepared"] = draft["prepared"]
-    if result.wording and result.wording.by == MODEL:
-        kept["worded_by"] = result.wording.model
-    return kept | {"verdict": result.verdict, "reason": result.reason, "blind": list(trouble.expectation.blind)}
-
-
-def _action(
-    company: Company, trouble: Trouble, owner: str, draft: dict[str, Any], item_id: str, profile: Profile | None
-) -> dict[str, Any]:
-    sender = company.people.get(owner)
-    mailbox = {"name": sender.name if sender else owner, "email": sender.email if sender else ""}
-    if profile:
-        mailbox = {"name": profile.name or mailbox["name"], "email": profile.address}
-    domain = mailbox["email"].partition("@")[2] or "localhost"
-    return {
-        "kind": draft["kind"],
-        "channel": draft["channel"],
-        "connector": "smtp" if profile else "file_outbox",
-        "sender": mailbox,
-        "to": list(draft["to"]),
-        "cc": list(draft["cc"]),
-        "bcc": [],
-        "in_reply_to": draft["in_reply_to"] or None,
-        "references": list(draft["references"]),
-        "message_id": f"<{item_id}.1@{domain}>",
-        "subject": draft["subject"],
-        "body": draft["body"],
-        "attachments": list(draft["attachments"]),
-        "account_id": trouble.interaction.account_id,
-        "based_on": list(trouble.expectation.evidence),
-        "not_after": _not_after(company, trouble.expectation),
-        "contact_id": draft.get("contact_id") or trouble.interaction.contact_id,
-        "user_id": owner if sender else None,
-        "opportunity_id": trouble.interaction.opportunity_id,
-        "promises": [{"quote": x["text"], "what": x["text"], "due_at": x["due_at"]} for x in draft["promises"]],
-    }
-
-
-def _not_after(company: Company, expectation: ExpectationRow) -> str | None:
-    """The next step of the ladder brings another item; the last one repeats, and what is not seen is no step."""
-    steps = company.playbook.ladder_for(expectation.rule, company.one_person).steps
-    ahead = expectation.look_at if 0 <= expectation.step < len(steps) else None
-    return ahead.isoformat() if ahead else None
-
-
-# What is shown of something whose record nobody can read any more.
-_GONE = "its record was deleted at the source"
-
-
-def _evidence(found: Evaluated, trouble: Trouble, quotes: dict[str, str]) -> list[dict[str, Any]]:
-    by_id = {x.id: x for x in found.view.events}
-    ids: Iterable[str] = (*trouble.expectation.evidence, trouble.interaction.opened_by, *quotes)
-    known = [by_id[x] for x in dict.fromkeys(ids) if x in by_id]
-    if not known:
-        began = trouble.interaction
-        return [{"activity_id": began.opened_by, "at": began.opened_at.isoformat(), "quote": _GONE}]
-    return [
-        {
-            "activity_id": x.id,
-            "at": x.occurred_at.isoformat(),
-            "quote": promise_in(x, trouble.expectation.rule) or quotes.get(x.id) or told(x),
-        }
-        for x in known
-    ]

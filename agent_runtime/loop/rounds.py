@@ -7,9 +7,12 @@ from sqlalchemy import Connection, Engine, select
 
 from agent_runtime import jobs
 from agent_runtime.accounts.leaving import ask_leavers
+from agent_runtime.actions.switches import INSTALLATION
+from agent_runtime.audit import service as audit
 from agent_runtime.clock import Clock
-from agent_runtime.inbox import backlog
+from agent_runtime.inbox import backlog, usefulness
 from agent_runtime.loop.delivery import Matter, deliver_round, matters
+from agent_runtime.loop.patterns import tell_patterns
 from agent_runtime.loop.propose import Desk
 from agent_runtime.loop.run import look
 from agent_runtime.watchtower.company import Company
@@ -75,6 +78,10 @@ class Rounds:
         deliver_round(desk, now, datetime.fromisoformat(state["begun_at"]), planned, None, lambda _: self._prolong())
         with self._engine.begin() as connection:
             ask_leavers(connection, now, desk.install_key)
+            tell_patterns(connection, desk, now)
+            learned = usefulness.learn(connection, desk.company.playbook.feedback, now)
+            if learned:
+                audit.append(connection, INSTALLATION, learned, install_key=desk.install_key)
             jobs.set_checkpoint(connection, _ROUND, state | {"done": True})
         self._done = day
 

@@ -13,6 +13,7 @@ from agent_runtime.actions.models import ActionState
 from agent_runtime.actions.standing import SAID
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
+from agent_runtime.inbox import observed
 from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox.models import ItemState
 from agent_runtime.inbox.policy import ItemRow, Trouble, troubles
@@ -119,11 +120,15 @@ def _entry(move: Move) -> Entry:
 def _take_inside_steps(connection: Connection, found: Evaluated) -> list[Entry]:
     """Reassigning and escalating are done, not proposed: a decision by a named rule, once for each step."""
     entries = []
+    company = found.view.company
+    to = observed.reached(company.playbook.rollout, company.people)
     rows = {row.id: row for row in found.book.interactions}
     for move in found.moves:
         kind = _TAKEN_ITSELF.get(str(move.detail.get("do"))) if move.event == "breach.escalated" else None
         row = rows[move.interaction_id]
-        if kind is None or row.state != "open" or getattr(found.view.company.playbook.autonomy, kind) != "auto":
+        if kind is None or row.state != "open" or getattr(company.playbook.autonomy, kind) != "auto":
+            continue
+        if to is not None and row.owner_id not in to:
             continue
         content = {
             "kind": kind,

@@ -48,6 +48,12 @@ def _gap(view: View, gap: Gap, zone: ZoneInfo) -> str:
     return f"{whose} since {since}" if gap.until is None else f"{whose} from {since} to {moment_words(gap.until, zone)}"
 
 
+def blind_words(view: View, blind: str) -> str:
+    """A source that cannot be seen, as an expectation names it ("phone:anna:+49…"), in words."""
+    source, _, rest = blind.partition(":")
+    return _whose(view, source, rest.partition(":")[0])
+
+
 def _whose(view: View, source: str, holder: str) -> str:
     name = _SOURCES.get(source, source)
     person = view.company.people.get(holder)

@@ -189,7 +189,8 @@ class Debt:
 class Touch:
     """A contact in either direction; `automatic` ones (acknowledgements, lists) count for nothing.
 
-    `connected` is false for a call that nobody answered.
+    `connected` is false for a call that nobody answered. `doubtful`: a reply of ours of which nobody can say from its
+    words whether it answers.
     """
 
     at: AwareDatetime
@@ -200,6 +201,7 @@ class Touch:
     activity_id: str = ""
     automatic: bool = False
     connected: bool = True
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Annotated, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from agent_runtime.playbook.models import LEAD_TYPES, NEEDS_A_SECOND_PERSON, RULES, Playbook, Policy
+from agent_runtime.playbook.fields import Policy
+from agent_runtime.playbook.models import LEAD_TYPES, NEEDS_A_SECOND_PERSON, RULES, Playbook
 from agent_runtime.playbook.source_lines import Path
 
 CALL_INTENTS = ("commercial", "service", "informational")
@@ -131,6 +132,7 @@ def meaning_problems(playbook: Playbook) -> list[Problem]:
         _steps_without_wait(playbook),
         _window_keys(playbook),
         _outward_autonomy(playbook),
+        _pilot_without_teams(playbook),
     )
     return list(found)
 
@@ -181,3 +183,10 @@ def _outward_autonomy(playbook: Playbook) -> Iterator[Problem]:
             path: Path = ("autonomy", kind)
             what = f"{place(path)}: what a customer sees is never sent without approval."
             yield Problem(path, what, 'Write "approve" or "never".')
+
+
+def _pilot_without_teams(playbook: Playbook) -> Iterator[Problem]:
+    if playbook.rollout.stage == "pilot" and not playbook.rollout.teams:
+        path: Path = ("rollout", "teams")
+        fix = 'Write teams = ["sales-berlin"], or stage = "all".'
+        yield Problem(path, f"{place(path)}: a pilot needs a team.", fix)

@@ -58,6 +58,7 @@ class Explained:
     """How the playbook runs one case. `key`: the one whose own window was taken, None for that of the rule itself.
 
     `goes_to`: as the routing says for a lead; "owner" for everything else. `policy_owner`: who answers for the rule.
+    `weight`: the part of its severity with which it counts, after what people answered to it.
     """
 
     rule: str
@@ -72,6 +73,7 @@ class Explained:
     severity: float
     ladder: str
     rungs: tuple[Rung, ...]
+    weight: float = 1.0
 
 
 def read_case(text: str, playbook: Playbook, calendar: BusinessCalendar, now: datetime) -> Case:
@@ -136,6 +138,8 @@ def explained_text(found: Explained, calendar: BusinessCalendar) -> str:
     lines.append(
         f"{found.policy_owner} answers for this rule; it says {found.classification}, severity {found.severity:g}."
     )
+    if found.weight < 1:
+        lines.append(f"People dismissed much of it lately: it counts with {found.weight:.0%} of that severity.")
     return "\n".join(lines)
 
 

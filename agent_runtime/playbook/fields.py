@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from agent_runtime.calendars import BadCalendar, Window, holiday_dates, parse_hours, zone_named
@@ -52,6 +61,12 @@ def _check_address(value: str) -> str:
         fix = 'Write "name@example.com" or "example.com".'
         raise PydanticCustomError("refused", "{what}", {"what": what, "fix": fix})
     return value.lower()
+
+
+class Policy(BaseModel):
+    """A table of the file: frozen, and a key that it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -8,14 +8,17 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer
 
 from agent_runtime.calendars import BusinessCalendar, Window, holiday_dates, parse_hours, zone_named
+from agent_runtime.playbook.bounds import Backlog, Decisions, Drafts, Retention, Sending
+from agent_runtime.playbook.call_policy import CallPolicy, Recordings
 from agent_runtime.playbook.fields import (
     Address,
     Country,
     DaysByStage,
     Hours,
+    Policy,
     Text,
     WindowsByKey,
     WindowText,
@@ -29,12 +32,6 @@ Autonomy = Literal["auto", "approve", "never"]
 
 
 NEEDS_A_SECOND_PERSON: tuple[Do, ...] = ("reassign", "manager")
-
-
-class Policy(BaseModel):
-    """A table of the file: frozen, and a key that it does not know is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Owners(Policy):
@@ -247,19 +244,57 @@ class Signals(Policy):
     intent_strength: float = Field(default=0.5, ge=0, le=1, examples=[0.5])
 
 
+class Rollout(Policy):
+    """Whom it reaches that something was found: nobody (`observe`), some teams (`pilot`) or everybody (`all`).
+
+    Of what reaches nobody it is counted what would have been said.
+    """
+
+    stage: Literal["observe", "pilot", "all"] = Field(default="all", examples=["all"])
+    teams: tuple[Text, ...] = ()
+
+
+class Patterns(Policy):
+    """When breaches that come again are a matter for the manager: so many of one kind within so many days."""
+
+    breaches: int = Field(default=5, ge=2, examples=[5])
+    days: int = Field(default=14, ge=1, examples=[14])
+
+
+class Feedback(Policy):
+    """How dismissals weigh: a rule that people dismiss counts less, never less than `lowest` of its severity.
+
+    What then counts less than `silent_below` keeps its slot empty.
+    """
+
+    learn: bool = Field(default=True, examples=[True])
+    days: int = Field(default=90, ge=7, examples=[90])
+    least_cases: int = Field(default=20, ge=1, examples=[20])
+    lowest: float = Field(default=0.5, gt=0, le=1, examples=[0.5])
+    silent_below: float = Field(default=0.1, ge=0, le=1, examples=[0.1])
+
+
 class Budget(Policy):
-    """The attention that the inbox may ask of a person on a working day."""
+    """The attention that the inbox may ask of a person on a working day.
+
+    `urgent_per_person_day`: what cannot wait for the morning comes beside the others, at most so many.
+    """
 
     items_per_person_day: int = Field(default=8, ge=1, examples=[8])
+    urgent_per_person_day: int = Field(default=20, ge=0, examples=[20])
 
 
 class AutonomyPolicy(Policy):
-    """For each kind of action: done by itself, only after approval, or never."""
+    """For each kind of action: done by itself, only after approval, or never.
+
+    `draft_in_mailbox`: whether the mail of an item also stands among its owner's drafts, to be sent from there.
+    """
 
     send_email: Autonomy = "approve"
     message: Autonomy = "approve"
     meeting: Autonomy = "approve"
     acknowledgement: Autonomy = "never"
+    draft_in_mailbox: Literal["auto", "never"] = "never"
     call_card: Autonomy = "approve"
     brief: Autonomy = "approve"
     crm_write: Autonomy = "approve"
@@ -274,54 +309,9 @@ class Priority(Policy):
     value_exponent: float = Field(default=0.15, ge=0, le=1, examples=[0.15])
 
 
-class Backlog(Policy):
-    """What is older than this at go-live is one batch to judge, not a flood of drafts."""
-
-    cut_days: int = Field(default=45, ge=1, examples=[45])
-    review: WindowText = Field(default=Window.parse("10 business days"), examples=["10 business days"])
-    items_per_day: int = Field(default=5, ge=0, examples=[5])
-
-
-class Decisions(Policy):
-    """What holds for people's decisions: how long one can be taken back, when what they put off returns."""
-
-    undo_seconds: int = Field(default=10, ge=0, le=300, examples=[10])
-    lease: WindowText = Field(default=Window.parse("20 min"), examples=["20 min"])
-    dismissed_returns: WindowText = Field(default=Window.parse("5 business days"), examples=["5 business days"])
-    snooze_most_days: int = Field(default=60, ge=1, le=400, examples=[60])
-
-
-class Sending(Policy):
-    """The most that is sent within any minute, hour or day: through one provider, and by one sender."""
-
-    per_minute: int = Field(default=30, ge=1, examples=[30])
-    per_hour: int = Field(default=300, ge=1, examples=[300])
-    per_day: int = Field(default=1500, ge=1, examples=[1500])
-    sender_per_hour: int = Field(default=40, ge=1, examples=[40])
-    sender_per_day: int = Field(default=200, ge=1, examples=[200])
-
-
-class Retention(Policy):
-    """For how many days the words of records are kept; what is not named is kept until it is erased."""
-
-    transcripts_days: int | None = Field(default=None, ge=1, examples=[180])
-    mails_days: int | None = Field(default=None, ge=1, examples=[1095])
-    messages_days: int | None = Field(default=None, ge=1, examples=[1095])
-    meetings_days: int | None = Field(default=None, ge=1, examples=[1095])
-    forms_days: int | None = Field(default=None, ge=1, examples=[365])
-    notes_days: int | None = Field(default=None, ge=1, examples=[1095])
-
-
-class Drafts(Policy):
-    """When no mail is written although something is due."""
-
-    silence_needs_person_days: int = Field(default=45, ge=1, examples=[45])
-    one_mail_per_person_days: int = Field(default=3, ge=1, examples=[3])
-    unanswered_limit: int = Field(default=2, ge=1, examples=[2])
-
-
 LEAD_TYPES = tuple(x for x in Routing.model_fields if x != "regions")
 RULES = tuple(Rules.model_fields)
+_RULES = frozenset(RULES)
 ACTION_KINDS = tuple(AutonomyPolicy.model_fields)
 
 
@@ -342,6 +332,9 @@ class Playbook(Policy):
     stages: Stages
     signals: Signals = Signals()
     ladders: Annotated[Mapping[Text, Ladder], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+    rollout: Rollout = Rollout()
+    patterns: Patterns = Patterns()
+    feedback: Feedback = Feedback()
     budget: Budget = Budget()
     autonomy: AutonomyPolicy = AutonomyPolicy()
     priority: Priority = Priority()
@@ -349,6 +342,8 @@ class Playbook(Policy):
     drafts: Drafts = Drafts()
     sending: Sending = Sending()
     retention: Retention = Retention()
+    calls: CallPolicy = CallPolicy()
+    recordings: Recordings = Recordings()
     decisions: Decisions = Decisions()
 
     @cached_property
@@ -360,7 +355,7 @@ class Playbook(Policy):
 
     def rule(self, name: str) -> Rule:
         """The rule of this name; KeyError for a name that is not in RULES."""
-        if name not in RULES:
+        if name not in _RULES:
             raise KeyError(name)
         found: Rule = getattr(self.rules, name)
         return found

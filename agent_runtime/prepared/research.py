@@ -8,6 +8,9 @@ from agent_runtime.prepared.changes import changes, last_talk
 from agent_runtime.prepared.material import Material
 from agent_runtime.prepared.wording import plain
 
+# What the first line says of the account.
+_IN_LINE = frozenset({"account.name", "account.segment", "account.country", "account.owner"})
+
 
 def research(material: Material) -> Prepared:
     """Everything that is known, in the order in which a stranger to the account reads it."""
@@ -38,9 +41,12 @@ def _account(material: Material) -> Iterator[Line]:
         owner=plain(material.known.user(row.owner_id)) if row.owner_id else words.line("nobody"),
     )
     yield Line(text, tuple(dict.fromkeys((*material.known.owner_sources, row.id))))
-    for slot, label in words.texts["account_facts"].items():
-        for fact in material.standing(slot):
-            yield Line(words.line("value", name=label, value=plain(fact.value)), matters.cited(fact))
+    labels = words.texts["account_facts"]
+    for fact in sorted(material.standing("account."), key=lambda x: (x.slot not in labels, x.slot)):
+        if fact.slot in _IN_LINE or fact.value in material.known.users:
+            continue
+        label = labels.get(fact.slot) or plain(fact.slot.removeprefix("account.").replace("_", " ").capitalize())
+        yield Line(words.line("value", name=label, value=plain(fact.value)), matters.cited(fact))
 
 
 def _history(material: Material) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -21,7 +22,7 @@ from agent_runtime.loop.delivery import Matter, deliver_now, deliver_round, matt
 from agent_runtime.loop.propose import Desk
 from agent_runtime.loop.run import Evaluated, look, run_account
 from agent_runtime.replay import standing
-from agent_runtime.replay.export import write_outputs, write_timing
+from agent_runtime.replay.export import summary_of, write_outputs, write_timing
 from agent_runtime.replay.options import ReplayOptions
 from agent_runtime.replay.person import ScriptedPerson
 from agent_runtime.replay.refusals import name_of, refuse_mixing
@@ -38,6 +39,18 @@ Passing = Callable[[str], None]
 Opening = Callable[[Engine], Model | None]
 
 
+class Feed(Protocol):
+    """Systems that are read on the way, beside the world's own records."""
+
+    def next_at(self) -> datetime | None:
+        """When something happens there next; None where nothing will."""
+        ...
+
+    def read(self, now: datetime, *, due: bool) -> None:
+        """Reads what happened there until now; where something is `due`, also that nothing else did."""
+        ...
+
+
 class StuckReplay(TenureError):
     """The same moment came again and again without anything moving on."""
 
@@ -48,7 +61,7 @@ class Replay:
 
     `passing` is told each point that lies between two transactions (taken, evaluated, delivered, approved, claimed,
     executed, planned): raising there leaves the database as a process that dies there would. `model`: opens the
-    language model on the replay's own database; none by default.
+    language model on the replay's own database; none by default. `feed`: connects systems to it; none by default.
     """
 
     world: Path | World
@@ -56,6 +69,7 @@ class Replay:
     watch: Stopwatch = field(default_factory=Stopwatch)
     passing: Passing = lambda point: None
     model: Opening = lambda engine: None
+    feed: Callable[[TakenWorld, VirtualClock], Feed] | None = None
 
     def run(self, progress: Progress = lambda done, total: None) -> dict[str, object]:
         """Runs to the end and writes the output files; gives the summary."""
@@ -70,8 +84,10 @@ class Replay:
                 installation.engine.dispose()
 
     def _run(self, installation: TakenWorld, progress: Progress) -> dict[str, object]:
-        run = _Run(installation, self.options, self.watch, self.passing, self.model(installation.engine))
+        run = _Run(installation, self.options, self.watch, self.passing, self.model(installation.engine), self.feed)
         run.to_the_end(progress)
+        if not self.options.files:
+            return summary_of(installation, run.standing.counts, run.clock.now())
         with self.watch.measure("write"):
             summary = write_outputs(installation, self.options, run.standing.counts, run.clock.now())
         write_timing(self.options.out, self.watch)
@@ -88,6 +104,7 @@ class _Run:
         watch: Stopwatch,
         passing: Passing,
         model: Model | None,
+        feed: Callable[[TakenWorld, VirtualClock], Feed] | None,
     ) -> None:
         self.installation, self.options, self.watch, self.passing = installation, options, watch, passing
         self.engine = installation.engine
@@ -102,6 +119,7 @@ class _Run:
             records = installation.world.ordered()
         self.standing, self.resumed = self._stand(settings.start)
         self.clock = VirtualClock(self.standing.now)
+        self.feed = feed(installation, self.clock) if feed else None
         self.records = [x for x in records if x.at > self.standing.now] if self.resumed else records
         self.position = self.visits = 0
         self.next_look: datetime | None = None
@@ -138,7 +156,7 @@ class _Run:
             looks = [ledger.next_look(connection), inbox.next_release(connection)]
         self.next_look = min((self._unpaused(x) for x in looks if x is not None), default=None)
         record = self.records[self.position].at if self.position < len(self.records) else None
-        moments = (record, self.next_look)
+        moments = (record, self.next_look, self.feed.next_at() if self.feed else None)
         return min((x for x in moments if x is not None and x < self.standing.morning), default=self.standing.morning)
 
     def _unpaused(self, moment: datetime) -> datetime:
@@ -170,8 +188,11 @@ class _Run:
 
     def _take(self, moment: datetime) -> None:
         """Records in and due accounts woken, in one transaction, with the note that this moment has come."""
-        records = self._records_until(moment)
         due = self.next_look is not None and self.next_look <= moment
+        if self.feed:
+            with self.watch.measure("read"):
+                self.feed.read(moment, due=due or moment >= self.standing.morning)
+        records = self._records_until(moment)
         with self.engine.begin() as connection:
             if records:
                 with self.watch.measure("ingest"):

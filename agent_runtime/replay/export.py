@@ -49,6 +49,12 @@ def write_outputs(installation: TakenWorld, options: ReplayOptions, counts: Coun
     return summary
 
 
+def summary_of(installation: TakenWorld, counts: Counts, now: datetime) -> dict[str, Any]:
+    """The summary alone."""
+    with installation.engine.connect() as connection:
+        return _summary(connection, installation, counts, now)
+
+
 def _value_at_risk(connection: Connection, installation: TakenWorld, now: datetime) -> ValueAtRisk:
     """What late callbacks of high-intent misses put at risk, by the same rules as the weekly page."""
     company = installation.company

@@ -28,7 +28,8 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """The options of `tenure replay`; times are aware UTC."""
+    """The options of `tenure replay`; times are aware UTC. `files`: whether the output files are written, or the
+    summary is all that is wanted."""
 
     out: Path
     until: datetime | None = None
@@ -39,6 +40,7 @@ class ReplayOptions:
     resume: bool = False
     pause: tuple[datetime, datetime] | None = None
     playbook: str = "b2b_sales"
+    files: bool = True
 
 
 def moment(text: str) -> datetime:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent_runtime.ledger.book import Begun, Expected
 from agent_runtime.playbook import RULES, Playbook, Step
-from agent_runtime.playbook.models import Policy
+from agent_runtime.playbook.fields import Policy
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.evaluate import stated, terms
 from agent_runtime.watchtower.view import View

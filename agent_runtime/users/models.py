@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -26,7 +27,7 @@ class Login(SQLModel, table=True):
 
 class Token(SQLModel, table=True):
     """A key bound to one person. `secret_hash`: SHA-256 of a random secret that was shown once; `right`: the most
-    that it may be used for."""
+    that it may be used for; `viewing`: as whom the person looks at the pages for now, reading only."""
 
     __tablename__ = "tenure_token"
 
@@ -40,6 +41,7 @@ class Token(SQLModel, table=True):
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    viewing: str | None = None
 
 
 class Attempt(SQLModel, table=True):
@@ -51,3 +53,21 @@ class Attempt(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name_hash: str
     at: datetime
+
+
+class Preference(SQLModel, table=True):
+    """What a person set for themselves. `views`: [name, address] each; `keys`: letter by key; times as HH:MM on their
+    own clock; `sent_on`: the day of their last digest."""
+
+    __tablename__ = "tenure_preference"
+
+    user_id: str = Field(primary_key=True)
+    views: list[Any] = Field(default_factory=list, sa_type=JSON)
+    keys: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    channels: list[str] = Field(default_factory=list, sa_type=JSON)
+    digest: bool = True
+    digest_at: str = "07:30"
+    digest_weekend: bool = False
+    quiet_from: str = ""
+    quiet_until: str = ""
+    sent_on: str = ""

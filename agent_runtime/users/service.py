@@ -33,7 +33,8 @@ _attempt: Table = Attempt.__table__  # type: ignore[attr-defined]
 
 
 class Bearer(NamedTuple):
-    """Whoever came with a key that opens: the person's row and what the key may be used for."""
+    """Whoever came with a key that opens: the person's row and what the key may be used for; `viewing`: as whom they
+    look at the pages."""
 
     token_id: str
     kind: str
@@ -41,6 +42,7 @@ class Bearer(NamedTuple):
     user_id: str
     role: str
     team: str | None
+    viewing: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Person:
 _BEARER = (
     select(
         _token.c.id, _token.c.kind, _token.c.right, _user.c.id.label("user_id"), _user.c.role, _user.c.team,
-        _token.c.secret_hash, _token.c.last_used_at,
+        _token.c.viewing, _token.c.secret_hash, _token.c.last_used_at,
     )
     .join(_user, _user.c.id == _token.c.user_id)
     .outerjoin(_login, _login.c.user_id == _token.c.user_id)
@@ -80,15 +82,13 @@ _BEARER = (
         or_(_user.c.leaves_at.is_(None), _user.c.leaves_at > bindparam("now")),
     )
 )  # fmt: skip
-_PASSWORD = (
-    select(_user.c.id, _login.c.password_hash)
-    .join(_login, _login.c.user_id == _user.c.id)
-    .where(
-        or_(_user.c.id == bindparam("name"), func.lower(_user.c.email) == bindparam("mail")),
-        _login.c.disabled_at.is_(None),
-        or_(_user.c.leaves_at.is_(None), _user.c.leaves_at > bindparam("now")),
-    )
+_NAMED = (
+    or_(_user.c.id == bindparam("name"), func.lower(_user.c.email) == bindparam("mail")),
+    _login.c.disabled_at.is_(None),
+    or_(_user.c.leaves_at.is_(None), _user.c.leaves_at > bindparam("now")),
 )
+_PASSWORD = select(_user.c.id, _login.c.password_hash).join(_login, _login.c.user_id == _user.c.id).where(*_NAMED)
+_KNOWN = select(_user.c.id, _user.c.role).outerjoin(_login, _login.c.user_id == _user.c.id).where(*_NAMED)
 
 
 def bearer(connection: Connection, secret: str, now: datetime) -> Bearer | None:
@@ -99,13 +99,13 @@ def bearer(connection: Connection, secret: str, now: datetime) -> Bearer | None:
         return None
     if row.last_used_at is None or row.last_used_at <= now - _NOTE_USE:
         connection.execute(update(_token).where(_token.c.id == token_id).values(last_used_at=now))
-    return Bearer(*row[:6])
+    return Bearer(*row[:7])
 
 
 def still(connection: Connection, token_id: str, now: datetime) -> Bearer | None:
     """Whose key it is that was shown before, if it still opens."""
     row = _in_force(connection, token_id, now)
-    return Bearer(*row[:6]) if row else None
+    return Bearer(*row[:7]) if row else None
 
 
 def check_password(connection: Connection, name: str, password: SecretStr, now: datetime) -> str | None:
@@ -115,6 +115,17 @@ def check_password(connection: Connection, name: str, password: SecretStr, now: 
     stored = row.password_hash if row and row.password_hash else _nobodys_hash()
     right = _hasher().verify(password.get_secret_value(), stored)
     return row.id if right and row and row.password_hash else None
+
+
+def known(connection: Connection, name: str, now: datetime) -> tuple[str, str] | None:
+    """Id and role of the one user whose id or mail address is `name`, who is neither shut out nor gone; else None."""
+    found = connection.execute(_KNOWN, {"name": name, "mail": name.lower(), "now": now}).all() if name else []
+    return (found[0].id, found[0].role) if len(found) == 1 else None
+
+
+def set_role(connection: Connection, user_id: str, role: str) -> None:
+    """Gives a user another role, from the next request on."""
+    connection.execute(update(_user).where(_user.c.id == user_id).values(role=role))
 
 
 def waits_until(connection: Connection, name: str, now: datetime) -> datetime | None:
@@ -153,6 +164,13 @@ def revoke(connection: Connection, token_id: str, now: datetime) -> str:
     if user_id is None:
         raise NotThere(f"There is no token {token_id} in force.", fix="List them with: tenure token list")
     return str(user_id)
+
+
+def view_as(connection: Connection, token_id: str, user_id: str | None) -> str | None:
+    """Lets a session show the pages as `user_id` sees them, None for oneself; gives as whom it showed them before."""
+    before: str | None = connection.scalar(select(_token.c.viewing).where(_token.c.id == token_id))
+    connection.execute(update(_token).where(_token.c.id == token_id).values(viewing=user_id))
+    return before
 
 
 def tokens(connection: Connection, user_id: str | None = None) -> list[Token]:

@@ -42,7 +42,11 @@ class StageInfo:
 
 @dataclass(slots=True)
 class Company:
-    """The company: values that hold for every account. Methods are pure; windows are cached."""
+    """The company: values that hold for every account. Methods are pure; windows are cached.
+
+    `lines`: by phone queue and by number of ours, the user or team whose line it is now. `distrusted`: the checks of
+    the calls that fail at present.
+    """
 
     playbook: Playbook
     calendar: BusinessCalendar
@@ -53,6 +57,8 @@ class Company:
     manager: str
     currency: str | None = None
     absences: dict[str, list[tuple[datetime, datetime, str | None]]] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
+    distrusted: frozenset[str] = frozenset()
     _due: dict[tuple[object, ...], datetime] = field(default_factory=dict)
 
     @property
@@ -89,13 +95,15 @@ class Company:
 
         The last step repeats: its number stays, only the time at which it is looked at again moves on.
         """
-        ladder = self.playbook.ladder_for(rule, self.one_person)
+        steps = self.playbook.ladder_for(rule, self.one_person).steps
+        last = len(steps) - 1
         taken, do, at = 0, _ACT, due_at
         while True:
-            following = self.due(ladder.step(taken).after, at)
+            step = steps[min(taken, last)]
+            following = self.due(step.after, at)
             if following > now:
-                return Step(min(taken, len(ladder.steps)), do, following, ladder.step(taken).do, at)
-            do, at, taken = ladder.step(taken).do, following, taken + 1
+                return Step(min(taken, last + 1), do, following, step.do, at)
+            do, at, taken = step.do, following, taken + 1
 
     def first_step(self, rule: str) -> str:
         """What is done first when the rule's window is over and nothing happened."""
@@ -131,6 +139,18 @@ class Company:
             if begins <= now < ends and delegate and delegate in self.people:
                 return delegate
         return person.id
+
+    def has_team(self, name: str) -> bool:
+        """Whether anybody is of this team."""
+        return any(x.team == name for x in self.people.values())
+
+    def pool_of(self, queue: str | None, number: str | None) -> str | None:
+        """The user or team that returns the calls of a queue or number of ours; None where nobody is named."""
+        named = self.playbook.calls.queues
+        for place in (queue, number):
+            if place and (found := named.get(place) or self.lines.get(place)):
+                return found
+        return None
 
     def _manager_of(self, person: Person, now: datetime) -> str:
         manager = self.people.get(person.manager_id or "")

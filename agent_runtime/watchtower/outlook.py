@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from agent_runtime.watchtower.company import Company
-from agent_runtime.watchtower.risk import Model, Reading, Sample, due, path_of, priority, read, samples
+from agent_runtime.watchtower.risk import Model, Reading, Sample, Stake, due, path_of, priority, read, samples, stake
 from agent_runtime.watchtower.view import Deal, View
 from memory.timeline import Event
 
@@ -102,6 +102,14 @@ class Outlook:
             )
             for name, risk, reading in zip(names, risks, readings, strict=True)
         ]
+
+    def at_stake(self, now: datetime) -> Stake:
+        """The 80 % range of what will be lost of the open deals; one without an amount counts as the usual one."""
+        known = [
+            (self.model.risk(reading).probability, reading.amount or self.model.usual.amount)
+            for reading in (self._reading(events, now) for _, events in self._open.values())
+        ]
+        return stake([risk for risk, _ in known], [amount for _, amount in known], self.model.ended)
 
     def explain(self, opportunity_id: str, now: datetime) -> Belief | None:
         """The risk of one open deal with its signed factors in words."""

@@ -1,4 +1,4 @@
-"""Who gets a new lead: by its type and hour, its region, and who of a team can take it now. Pure."""
+"""Who gets a new lead, by its type, hour and region, and who the missed call of a customer of nobody's. Pure."""
 
 from zlib import crc32
 
@@ -6,6 +6,7 @@ from agent_runtime.ledger.book import Begun
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.contact import is_ours_to_customer, is_two_way
 from agent_runtime.watchtower.rules.lead_response import KIND
+from agent_runtime.watchtower.rules.missed_call import KIND as MISSED
 from agent_runtime.watchtower.view import View
 from memory.timeline import Event
 
@@ -14,10 +15,12 @@ _SELLS = frozenset({"rep", "csm"})
 
 
 def routed(view: View, begun: Begun) -> str | None:
-    """To whom the playbook sends the lead; None for what is no lead, or goes to the account's owner.
+    """To whom the playbook sends it; None for what is neither lead nor missed call, or goes to the account's owner.
 
     Who has spoken to the lead keeps it: it goes the way of every other matter from then on.
     """
+    if begun.kind == MISSED and view.account.owner_id is None and not view.of("owner.changed"):
+        return _pool(view, begun)
     if begun.kind != KIND or _is_worked(view, begun):
         return None
     lead = next((x for x in view.of("lead.created") if x.id == begun.opened_by), None)
@@ -26,6 +29,23 @@ def routed(view: View, begun: Begun) -> str | None:
     if place == "region":
         place = routing.regions.get(view.account.country or "", "fallback")
     return _at(view, place)
+
+
+def _pool(view: View, begun: Begun) -> str | None:
+    """Who has the queue or the line that was called: a user, or a team of which one takes it.
+
+    Whoever of ours spoke to the caller, or tried to, goes on with it; callers without a number are several people.
+    """
+    call = next((x for x in view.events if x.id == begun.opened_by), None)
+    if call is None:
+        return None
+    named = view.company.pool_of(call.data.get("queue"), call.data.get("tracking_number") or call.data.get("to"))
+    if named is None or (named not in view.company.people and not view.company.has_team(named)):
+        return None
+    tried = any(x.direction == "outbound" and x.occurred_at >= begun.opened_at and x.user_id for x in view.events)
+    if tried and call.data.get("from"):
+        return None
+    return view.company.present_owner(named, view.now) if named in view.company.people else named
 
 
 def _is_worked(view: View, begun: Begun) -> bool:

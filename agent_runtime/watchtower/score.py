@@ -36,21 +36,32 @@ def rank(
     usual_amount: float,
     currency: str,
     cases: int,
+    weight: float = 1.0,
+    beside: Sequence[str] = (),
 ) -> Ranked:
     """Ranks one trouble: `risk.priority` with the rule's severity as urgency (½ + severity).
 
     `risk` is None where nothing learned speaks about it: then the rule's severity stands in. What has no amount
-    counts as the usual one; `cases` says on how many ended ones the risk rests.
+    counts as the usual one; `cases` says on how many ended ones the risk rests. `weight`: the part of its severity
+    with which the rule counts, after what people answered to it. `beside`: what else was found at the same customer;
+    each adds a tenth of its severity, so that what comes together comes first.
     """
-    severity = playbook.rule(rule).severity
+    severity = playbook.rule(rule).severity * weight
     probability = unlearned(severity) if risk is None else risk
     exponent = playbook.priority.value_exponent
     score = priority(probability, amount or 0.0, usual_amount, k=exponent, urgency=0.5 + severity)
+    score *= 1 + sum(playbook.rule(other).severity for other in beside) / 10
     why = [{"factor": rule_words(rule), "weight": round(severity, 3)}]
     why += [
         {"factor": f"in the same matter: {rule_words(other)}", "weight": round(playbook.rule(other).severity / 2, 3)}
         for other in others
     ]
+    why += [
+        {"factor": f"at the same customer: {rule_words(other)}", "weight": round(playbook.rule(other).severity / 10, 3)}
+        for other in beside
+    ]
+    if weight < 1:
+        why.append({"factor": "people dismissed much of this kind lately", "weight": round(weight - 1, 3)})
     told = ((name, round(weight, 3)) for name, weight in factors if abs(weight) >= _LEAST_WEIGHT)
     why += [{"factor": name, "weight": weight} for name, weight in told]
     return Ranked(round(score, 6), round(probability, 6), _at_stake(amount, probability, cases, currency), why)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from agent_runtime.calendars import BusinessCalendar
+from agent_runtime.calls.trusted import failing
 from agent_runtime.playbook import Playbook
 from agent_runtime.watchtower.company import Company, Person, StageInfo
 from agent_runtime.watchtower.models import Score
@@ -40,16 +41,38 @@ def load_company(
         manager=manager,
         currency=currency,
         absences=_absences(connection),
+        lines=_lines(connection),
+        distrusted=failing(connection),
     )
 
 
-def load_sight(connection: Connection) -> Sight:
-    """What could be seen when, from the coverage rows; a line stands for the user whose it is now."""
-    coverage, reference = Coverage.__table__, Reference.__table__  # type: ignore[attr-defined]
+def _lines(connection: Connection) -> dict[str, str]:
+    """Whose each queue and each number of ours is now."""
+    found: dict[str, str] = {}
+    for row in _present_lines(connection):
+        for name in (row.get("queue"), row.get("number")):
+            if name:
+                found.setdefault(name, row["owner"])
+    return found
+
+
+def _present_lines(connection: Connection) -> list[dict[str, str]]:
+    reference = Reference.__table__  # type: ignore[attr-defined]
+    query = select(reference.c.data).where(reference.c.stream == "lines").order_by(reference.c.source_id)
+    return [x for x in connection.scalars(query) if x.get("owner") and not x.get("valid_to")]
+
+
+def load_sight(connection: Connection, into: Sight | None = None) -> Sight:
+    """What could be seen when, from the coverage rows; a line stands for the user whose it is now.
+
+    `into`: one that is in use and is brought up to date instead.
+    """
+    coverage = Coverage.__table__  # type: ignore[attr-defined]
     columns = [coverage.c[x] for x in Stretch.__slots__]
-    rows = connection.scalars(select(reference.c.data).where(reference.c.stream == "lines"))
-    lines = {x["number"]: x["owner"] for x in rows if x.get("owner") and not x.get("valid_to")}
-    return Sight((Stretch(*row) for row in connection.execute(select(*columns))), lines)
+    lines = {x["number"]: x["owner"] for x in _present_lines(connection) if x.get("number")}
+    sight = into or Sight(())
+    sight.renew((Stretch(*row) for row in connection.execute(select(*columns))), lines)
+    return sight
 
 
 def _absences(connection: Connection) -> dict[str, list[tuple[datetime, datetime, str | None]]]:

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+# A connected system is read every minute or so: what is younger than a few rounds of reading blinds nobody.
+FRESH = timedelta(minutes=15)
 # The source that would show an activity on a channel.
 SOURCE_OF = {"email": "email", "call": "phone", "message": "messages", "meeting": "calendar", "crm": "crm"}
 
@@ -52,6 +54,10 @@ class Sight:
     """
 
     def __init__(self, stretches: Iterable[Stretch], lines: Mapping[str, str] | None = None) -> None:
+        self.renew(stretches, lines)
+
+    def renew(self, stretches: Iterable[Stretch], lines: Mapping[str, str] | None = None) -> None:
+        """Takes what can be seen by now in place of what was known before."""
         self._lines: dict[str, list[str]] = defaultdict(list)
         for number, user in sorted((lines or {}).items()):
             self._lines[user].append(number)
@@ -114,4 +120,4 @@ class Sight:
             if stretch.visible_from > reached:
                 gap = Gap(source, holder, gap.since if gap else reached, stretch.visible_from, line)
             reached = max(reached, stretch.visible_until)
-        return gap if reached >= now else Gap(source, holder, reached, None, line)
+        return gap if reached >= now - FRESH else Gap(source, holder, reached, None, line)

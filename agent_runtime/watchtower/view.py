@@ -95,7 +95,7 @@ class View:
     contacts: Sequence[ContactRow] = ()
     by_kind: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     deals: dict[str, Deal] = field(default_factory=dict)
-    drawn: dict[str, Any] = field(default_factory=dict)
+    drawn: dict[str | tuple[str, ...], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for event in self.events:
@@ -108,12 +108,14 @@ class View:
 
     def of(self, *kinds: str) -> list[Event]:
         """The activities of these kinds, in order."""
-        if len(kinds) == 1:
-            return self.by_kind.get(kinds[0], [])
-        if not any(kind in self.by_kind for kind in kinds):
-            return []
-        # The events are in order already: to pick is cheaper than to sort anew.
-        return [event for event in self.events if event.kind in kinds]
+        present = [kind for kind in kinds if kind in self.by_kind]
+        if len(present) < 2:
+            return self.by_kind[present[0]] if present else []
+        # The events are in order already: to pick is cheaper than to sort anew. Several rules ask for the same.
+        if kinds not in self.drawn:
+            self.drawn[kinds] = [event for event in self.events if event.kind in present]
+        found: list[Event] = self.drawn[kinds]
+        return found
 
     def about(self, deal: Deal) -> list[Event]:
         """The activities of the deal, with those of no deal that happened while it was the account's only open one."""

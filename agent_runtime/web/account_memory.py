@@ -1,14 +1,17 @@
 """What memory holds of an account, in words of people: facts by what they are about, each with its sources."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from agent_runtime.brief.known_facts import FactLine, FactSource
 from agent_runtime.ingest.second_reading import SLOT
 from agent_runtime.ingest.second_reading import TRUST as UNCONFIRMED
 from agent_runtime.web.account_sources import Place, passage
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_AMOUNTS = frozenset({"arr", "amount"})
 TRUST = {"crm": "from the CRM", "user": "said by us", "external": "said by them", "model": "read out of a text"}
 _ABOUT = {
     "account": "The account", "person": "People", "contact": "People", "role": "People", "opportunity": "Deals",
@@ -98,7 +101,7 @@ def _known(account_id: str, fact: FactLine, places: Mapping[str, Place], names: 
     return Known(
         id=fact.id,
         what="Was this promised?" if asks else slot_words(fact.slot, names),
-        value=names.get(fact.value, fact.value.removeprefix("name:")),
+        value=names.get(fact.value, value_words(fact.slot, fact.value.removeprefix("name:"))),
         trust=TRUST[fact.trust],
         since=fact.valid_from,
         until=fact.valid_to,
@@ -119,6 +122,18 @@ def slot_words(slot: str, names: Mapping[str, str]) -> str:
     if kind in ("person", "contact", "opportunity", "lead") and what:
         return f"{names.get(key, key.removeprefix('name:'))}: {_plain(what)}"
     return _plain(rest) if rest else _plain(kind)
+
+
+def value_words(slot: str, value: str) -> str:
+    """A value as people write it: a day as 28 December 2026, an amount with its thousands apart."""
+    amount, blank, currency = value.partition(" ")
+    if slot.rpartition(".")[2] in _AMOUNTS and amount.isascii() and amount.isdigit():
+        return f"{int(amount):,}{blank}{currency}"
+    try:
+        day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        day = None
+    return f"{day.day} {day:%B %Y}" if day else value
 
 
 def _plain(words: str) -> str:

@@ -31,7 +31,7 @@ _item: Table = Item.__table__  # type: ignore[attr-defined]
 _INTENTS = {"commercial": "wants to buy or talk", "service": "needs help", "informational": "asks", "noise": "noise"}
 _STATES = {
     "open": "waits for a person", "snoozed": "put off", "approved": "approved, going out", "done": "done",
-    "dismissed": "dismissed", "cleared": "settled by itself", "expired": "too old to act on",
+    "dismissed": "dismissed", "cleared": "settled by itself", "expired": "nobody decided, the next step came",
     "renewed": "prepared anew",
 }  # fmt: skip
 

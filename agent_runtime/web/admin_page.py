@@ -9,21 +9,25 @@ from fastapi import Path, Response
 from sqlalchemy import Connection, Table, func, select
 
 from agent_runtime.connectors import routes as connectors
+from agent_runtime.connectors import service
 from agent_runtime.connectors.models import ConnectionState
 from agent_runtime.connectors.registry import adapters
 from agent_runtime.connectors.status import connector_lines
+from agent_runtime.connectors.trial import look
 from agent_runtime.diagnosis.gather import record
 from agent_runtime.doctor.installed import examine_database
 from agent_runtime.doctor.machine import examine_machine
-from agent_runtime.permissions import LEADERS, OVERSEERS, SEES_ALL, Policy, Right, visible
+from agent_runtime.errors import Refused
+from agent_runtime.permissions import LEADERS, OVERSEERS, SEES_ALL, Policy, Right, Role, visible
 from agent_runtime.playbook import RULES, Playbook
 from agent_runtime.tuning.difference import LOOKED_BACK, fired
 from agent_runtime.watchtower.company import Company
 from agent_runtime.web.measured import MOST_ACCOUNTS, Kept
 from agent_runtime.web.page import PageCall, PageRouter, Shown, page, see_other
-from agent_runtime.web.plain import rule_words
+from agent_runtime.web.plain import rule_words, step_words
 from agent_runtime.web.words import span_words
 from memory.records import Account, Coverage, Reject
+from tools.base import VendorError
 
 router = PageRouter("admin")
 _account: Table = Account.__table__  # type: ignore[attr-defined]
@@ -32,6 +36,8 @@ _reject: Table = Reject.__table__  # type: ignore[attr-defined]
 _SOURCES = {"email": "Mail", "phone": "Phone", "messages": "Messages", "calendar": "Calendar", "crm": "CRM"}
 _PROVEN = {
     "contract": "Tried against the vendor's own programs and published examples, not yet against a live account",
+    "stand-in": "Tried against our own stand-in alone, made after the vendor's pages",
+    "server": "Tried against real servers of its kind, not yet against every provider's",
     "vendor": "Tried against the real system",
 }
 # The server that shows the page holds the port that the doctor would find taken.
@@ -71,7 +77,7 @@ def show_admin(call: Shown) -> Response:
     return page(
         call, "admin/page.html", connectors=lines, others=others, proven=_PROVEN, lag=_lag_words,
         sights=list(_sights(call.connection, call.now)), rejects=_rejects(call.connection),
-        may_read=call.principal.role in LEADERS,
+        may_read=call.principal.role in LEADERS, may_look=call.principal.role is Role.ADMIN,
     )  # fmt: skip
 
 
@@ -80,6 +86,21 @@ def read_now(call: Shown, name: Annotated[str, Path(min_length=1, max_length=200
     """Lets the worker read a connected system now."""
     connectors.read_now(call, name)
     return see_other("/admin")
+
+
+@router.post("/admin/connectors/{name}/look", policy=Policy(frozenset({Role.ADMIN}), Right.ADMINISTER))
+def look_now(call: Shown, name: Annotated[str, Path(min_length=1, max_length=200)]) -> Response:
+    """Tries a connected system, and shows five of its records as they are taken; nothing of them is kept."""
+    means = service.Means(call.site.premises.settings, call.site.premises.install_key, call.site.clock)
+    connected = service.opened(call.connection, means, name)
+    # The other system may take its time; nobody else waits for this request's transaction meanwhile.
+    call.connection.commit()
+    try:
+        with connected.opening.closing:
+            trial = look(connected.source(), connected.opening.since)
+    except VendorError as error:
+        raise Refused(f"{connected.adapter.title}: {error.what}.", fix=error.fix) from None
+    return page(call, "admin/look.html", name=name, title=connected.adapter.title, trial=trial)
 
 
 @router.get("/admin/playbook", policy=Policy(OVERSEERS))
@@ -119,7 +140,8 @@ def _sights(connection: Connection, now: datetime) -> Iterator[Sight]:
         query.group_by(_coverage.c.source).order_by(_coverage.c.source)
     ):
         whole = holders == 1 and first == ""
-        yield Sight(_SOURCES.get(source, source.capitalize()), 0 if whole else holders, last, (now - last).days >= 1)
+        called, number = _SOURCES.get(source, source.capitalize()), 0 if whole else holders
+        yield Sight(called, number, min(last, now), (now - last).days >= 1)
 
 
 def _rejects(connection: Connection) -> dict[str, int]:
@@ -131,8 +153,9 @@ def _rules(playbook: Playbook, company: Company, counted: Mapping[str, int]) -> 
     for name in RULES:
         rule = playbook.rule(name)
         steps = playbook.ladder_for(name, company.one_person).steps
-        ladder = ", ".join(f"{x.do.replace('_', ' ')} after {x.after}" for x in steps)
-        yield RuleLine(name, rule_words(name), rule.enabled, rule.owner, str(rule.window), ladder, counted.get(name, 0))
+        ladder = ", then ".join(f"{step_words(x.do)} after {x.after}" for x in steps)
+        window = str(rule.window) if rule.window.amount else "at once"
+        yield RuleLine(name, rule_words(name), rule.enabled, rule.owner, window, ladder, counted.get(name, 0))
 
 
 def _fired(call: PageCall, company: Company) -> dict[str, int]:

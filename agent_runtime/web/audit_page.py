@@ -35,6 +35,7 @@ EVENTS = (
     ("action.sent", "what was sent"), ("action.confirmed", "what was carried out"),
     ("action.cancelled", "what was cancelled"), ("expectation.breached", "what was overdue"),
     ("account.transferred", "transfers"), ("fact.forgotten", "forgotten facts"), ("switch.set", "stops"),
+    ("item.muted", "muted signals"), ("view.begun", "pages seen as somebody else"), ("session.begun", "sign-ins"),
 )  # fmt: skip
 
 

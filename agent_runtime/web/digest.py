@@ -12,18 +12,33 @@ from agent_runtime.permissions import Principal, Right, Role, reach_of, rights_u
 from agent_runtime.users.service import Person
 from agent_runtime.web import words
 from agent_runtime.web.inbox_words import KINDS, said
+from agent_runtime.web.render import environment
 
 _SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One person's morning as a mail in plain text."""
+    """One person's morning as a mail, the same in plain text and in HTML; `zone`: the clock on which they read it."""
 
     user_id: str
     address: str
     subject: str
     body: str
+    html: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the digest; `tone`: late, soon or calm; `link`: where its item is."""
+
+    account: str
+    kind: str
+    due: str
+    tone: str
+    why: str
+    link: str
 
 
 def digest_of(connection: Connection, person: Person, zone: ZoneInfo, address: str, now: datetime) -> Digest | None:
@@ -37,19 +52,19 @@ def digest_of(connection: Connection, person: Person, zone: ZoneInfo, address: s
     counts = reading.counts(connection, wanted)
     if not counts.open:
         return None
-    lines = reading.lines(connection, wanted, None, _SHOWN)
+    shown = [_waiting(line, zone, address, now) for line in reading.lines(connection, wanted, None, _SHOWN)]
     noun = "item" if counts.open == 1 else "items"
     subject = f"{counts.open} {noun}, about {counts.minutes} minutes"
-    parts = [_line(line, zone, address, now) for line in lines]
-    more = counts.open - len(lines)
-    parts += [f"and {more} more: {address}/inbox"] if more else []
-    begin = f"Good morning {person.name.partition(' ')[0]},\n\n{subject}; {counts.today} due today.\n"
-    end = "\nNothing is sent to a customer by opening a link; decisions are made on the page.\n"
-    return Digest(person.id, person.email, subject, "\n".join([begin, *parts, end]))
+    told = {
+        "name": person.name.partition(" ")[0], "subject": subject, "today": counts.today, "rows": shown,
+        "more": counts.open - len(shown), "address": address,
+    }  # fmt: skip
+    text, html = (environment().get_template(f"digest.{form}").render(told) for form in ("txt", "html"))
+    return Digest(person.id, person.email, subject, text, html, zone.key)
 
 
-def _line(line: reading.ItemLine, zone: ZoneInfo, address: str, now: datetime) -> str:
-    due, _ = words.due_words(line.due_at, now, zone)
-    head = f"{' '.join(line.account.split())} · {said(KINDS, line.kind)} · {due}"
+def _waiting(line: reading.ItemLine, zone: ZoneInfo, address: str, now: datetime) -> Waiting:
+    due, tone = words.due_words(line.due_at, now, zone)
     why = " ".join((line.why_now or line.title).split())
-    return f"{head}\n  {why}\n  {address}/inbox?sel={quote(line.id, safe='')}\n"
+    link = f"{address}/inbox?sel={quote(line.id, safe='')}"
+    return Waiting(" ".join(line.account.split()), said(KINDS, line.kind), due, tone, why, link)

@@ -5,13 +5,15 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Response
 
+from agent_runtime.audit import service as audit
+from agent_runtime.audit.policy import ActorKind, Entry
 from agent_runtime.errors import BadInput, Refused, Stale, TenureError
 from agent_runtime.http.errors import status_of
 from agent_runtime.inbox import decide as deciding
-from agent_runtime.inbox import reading
+from agent_runtime.inbox import muting, reading
 from agent_runtime.inbox.decide import Decided, Deciding
 from agent_runtime.inbox.verbs import Command
-from agent_runtime.permissions import CHANGERS, Policy, Right, Target, item_scope
+from agent_runtime.permissions import CHANGERS, Policy, Right, Target, account_scope, item_scope
 from agent_runtime.web.difference import Piece, difference
 from agent_runtime.web.forms import fields, first
 from agent_runtime.web.inbox_form import Form, command_of
@@ -56,6 +58,17 @@ def decide_one(call: Shown, item_id: ItemId, form: Sent) -> Response:
         return _refused(call, item_id, form, error)
     following = item_id if command.verb in _STAYS else first(form, "after")
     return see_other(way_back(back, sel=following, told=item_id))
+
+
+@router.post("/inbox/held/lift", policy=Policy(CHANGERS, Right.DECIDE))
+def lift_mute(call: Shown, form: Sent) -> Response:
+    """Lets a signal that somebody muted be heard again."""
+    account_id, signal = first(form, "account"), first(form, "signal")
+    account_scope(call.connection, call.principal, account_id, call.now)
+    if muting.lift(call.connection, account_id, signal):
+        told = Entry(call.now, ActorKind.USER, call.principal.user_id, "item.unmuted", account_id, {"signal": signal})
+        audit.append(call.connection, account_id, [told], install_key=call.site.premises.install_key)
+    return see_other("/inbox/held")
 
 
 def by_page(call: PageCall) -> Deciding:

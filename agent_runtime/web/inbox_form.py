@@ -70,6 +70,10 @@ def _snooze(form: Form, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     return {"until": until.at} | ({"event": "reply"} if until.reply else {})
 
 
+def _mute(form: Form, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    return {"until": read_when(first(form, "until"), now, zone).at}
+
+
 def _reassign(form: Form, _now: datetime, _zone: ZoneInfo) -> dict[str, Any]:
     return {"to": first(form, "colleague"), "note": first(form, "note")}
 
@@ -95,6 +99,6 @@ def _when(form: Form, name: str, now: datetime, zone: ZoneInfo, *, back: bool = 
 
 
 _FILL = {
-    "approve": _approve, "edit": _edit, "done": _done, "dismiss": _dismiss, "snooze": _snooze, "reassign": _reassign,
-    "outcome": _outcome, "accept": _plain, "claim": _plain, "release": _plain, "undo": _plain,
+    "approve": _approve, "edit": _edit, "done": _done, "dismiss": _dismiss, "snooze": _snooze, "mute": _mute,
+    "reassign": _reassign, "outcome": _outcome, "accept": _plain, "claim": _plain, "release": _plain, "undo": _plain,
 }  # fmt: skip

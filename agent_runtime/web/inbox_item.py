@@ -1,7 +1,7 @@
 """One item as a person reads it: its draft in pieces, its card in lines, who has it since when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
 
+from agent_runtime.actions.mailbox_drafts import placed
 from agent_runtime.actions.models import Action
+from agent_runtime.actions.policy import IN_MAILBOX
 from agent_runtime.inbox.models import Suppressed
 from agent_runtime.inbox.reading import ItemPage, Version
 from agent_runtime.web.difference import Piece, difference
@@ -22,6 +24,7 @@ _user: Table = User.__table__  # type: ignore[attr-defined]
 _NUMBER = re.compile(r"\+?\d{4,15}")
 # The line of a card that lists the results; the page has buttons for them.
 _RESULTS_LINE = 2
+_LONGEST_LABEL = 40
 _NOTHING_BESIDE: dict[str, Any] = {
     "fallback_reason": "", "alternatives": [], "what_i_know": [], "looked_in": [], "cannot_see": [], "if_nothing": "",
     "triage": [], "backlog": "", "worded_by": "", "prepared": {},
@@ -96,14 +99,18 @@ def stretches(body: str, promises: Sequence[dict[str, Any]]) -> list[Stretch]:
     return [x for x in (*found, Stretch(rest, "")) if x.text]
 
 
-def card_lines(body: str) -> list[CardLine]:
-    """The lines of a call card with their labels; the number and the results have buttons of their own."""
+def card_lines(body: str, told: Collection[str] = ()) -> list[CardLine]:
+    """The lines of a card or task with their labels; what has buttons of its own, or is `told` beside it, is left out.
+
+    A line without a label, or with a sentence before its colon, is one of its own.
+    """
     found = []
     for line in body.splitlines():
         label, colon, text = line.partition(": ")
-        if not colon or "tel:" in text or text.count(" / ") > _RESULTS_LINE:
+        if "tel:" in text or text.count(" / ") > _RESULTS_LINE or not line.strip() or text in told:
             continue
-        found.append(CardLine(label, text))
+        labelled = bool(colon) and len(label) <= _LONGEST_LABEL and "." not in label
+        found.append(CardLine(label, text) if labelled else CardLine("", line))
     return found
 
 
@@ -128,8 +135,15 @@ def changes_of(versions: Sequence[Version]) -> list[Change]:
 def on_its_way(connection: Connection, item_id: str) -> Any:
     """The latest action of an item: its state, when it is to happen and when it did; None where there is none."""
     columns = (_action.c.id, _action.c.state, _action.c.execute_at, _action.c.executed_at)
-    query = select(*columns).where(_action.c.item_id == item_id).order_by(_action.c.decided_at.desc(), _action.c.id)
+    decided = (_action.c.item_id == item_id, _action.c.kind.not_in(IN_MAILBOX))
+    query = select(*columns).where(*decided).order_by(_action.c.decided_at.desc(), _action.c.id)
     return connection.execute(query.limit(1)).first()
+
+
+def among_drafts(connection: Connection, item: ItemPage) -> datetime | None:
+    """Since when an open item's mail stands among its owner's own drafts; None where it does not."""
+    draft = placed(connection, item.id) if item.state == "open" else None
+    return draft.decided_at if draft else None
 
 
 def comes_back(connection: Connection, item: ItemPage) -> datetime | None:

@@ -9,7 +9,8 @@ from sqlalchemy import Table, func, select
 
 from agent_runtime.errors import Forbidden, NotThere
 from agent_runtime.http.paging import cursor_of, read_cursor
-from agent_runtime.inbox import reading
+from agent_runtime.inbox import muting, reading
+from agent_runtime.inbox.muting import WAITED_FOR
 from agent_runtime.inbox.reading import ItemLine, ItemPage
 from agent_runtime.ledger.models import Interaction
 from agent_runtime.permissions import CHANGERS, Policy, Right, Role, item_scope, reach_of
@@ -45,8 +46,18 @@ def inbox(call: Shown, query: Annotated[InboxQuery, Query()]) -> Response:
 def held(call: Shown, account: Annotated[str, Query(max_length=200)] = "") -> Response:
     """What was not put before anybody, and why: the latest fifty."""
     reach = reach_of(call.connection, call.principal, call.now)
-    rows = reading.held_back(call.connection, reach, account or None, None, ROWS)
-    return page(call, "inbox/held.html", rows=rows)
+    rows = _each_once(reading.held_back(call.connection, reach, account or None, None, ROWS))
+    quiet = muting.mutes(call.connection, reach, call.now)
+    return page(call, "inbox/held.html", rows=rows, quiet=quiet, w=inbox_words, may_decide=_may_decide(call))
+
+
+def _each_once(rows: list[reading.HeldBack]) -> list[tuple[reading.HeldBack, int]]:
+    """What was held back for the same reason at the same account stands once, the latest, with how often."""
+    found: dict[tuple[str, str], tuple[reading.HeldBack, int]] = {}
+    for row in rows:
+        latest, number = found.get((row.account_id, row.reason), (row, 0))
+        found[row.account_id, row.reason] = (latest, number + 1)
+    return list(found.values())
 
 
 def show_inbox(call: PageCall, query: InboxQuery, *, status: int = 200, notice: Notice | None = None) -> Response:
@@ -93,22 +104,25 @@ def _detail(call: PageCall, item_id: str) -> dict[str, Any]:
         return {"item": None, "missing": "There is no such item among those that you may see."}
     connection, people = call.connection, [item.owner_id, *(x.decided_by for x in item.decisions)]
     people += [x.made_by for x in item.versions] + ([item.claimed_by] if item.claimed_by else [])
-    action = inbox_item.action_of(item)
+    action, beside = inbox_item.action_of(item), inbox_item.beside_of(item)
+    told = (item.why_now, "; ".join(map(str, beside["looked_in"])))
     return {
         "item": item,
         "action": action,
         "missing": "",
-        "beside": inbox_item.beside_of(item),
+        "beside": beside,
         "evidence": [source for source in item.evidence if isinstance(source, dict)],
         "names": inbox_item.names_of(connection, people) | {"agent": "The agent"},
         "stretches": inbox_item.stretches(action["body"], action["promises"]),
-        "card": inbox_item.card_lines(action["body"]),
+        "card": inbox_item.card_lines(action["body"], told),
         "number": inbox_item.number_of(action),
         "changes": inbox_item.changes_of(item.versions),
         "colleagues": inbox_item.colleagues(connection, item.owner_id, call.now),
         "sending": inbox_item.on_its_way(connection, item.id),
+        "drafted": inbox_item.among_drafts(connection, item),
         "since": inbox_item.held_since(connection, item.account_id, call.now),
         "in_pool": item.owner == item.owner_id,
+        "unmutable": WAITED_FOR,
     }
 
 

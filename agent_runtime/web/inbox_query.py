@@ -12,7 +12,7 @@ from agent_runtime.web.door import PageCall
 ROWS = 50
 Name = Annotated[str, Field(max_length=200)]
 # What a decision's way back keeps; the selected item and the told one are of the moment.
-_OF_THE_LIST = ("view", "state", "split", "q", "type", "owner", "account", "focus")
+_OF_THE_LIST = ("view", "state", "split", "q", "type", "owner", "account", "sla", "focus")
 
 
 class InboxQuery(BaseModel):
@@ -27,6 +27,7 @@ class InboxQuery(BaseModel):
     type: Name = ""
     owner: Name = ""
     account: Name = ""
+    sla: reading.Sla = "any"
     sel: Name = ""
     focus: bool = False
     told: Name = ""
@@ -35,7 +36,7 @@ class InboxQuery(BaseModel):
     def link(self, **changed: Any) -> str:
         """The address with something changed; what is as usual is left out. Another list begins at its top."""
         kept = self.model_dump(exclude={"told"}) | changed
-        if changed.keys() & {"view", "state", "split", "q", "type", "owner", "account"}:
+        if changed.keys() & {"view", "state", "split", "q", "type", "owner", "account", "sla"}:
             kept |= {"sel": "", "cursor": ""} | changed
         usual = InboxQuery().model_dump()
         told = {name: value for name, value in kept.items() if value != usual.get(name)}
@@ -54,6 +55,7 @@ class InboxQuery(BaseModel):
         return reading.Wanted(
             reach, today, own_only=self.view == "mine", state=self.state, split=self.split, signal=self.type or None,
             owner_id=self.owner or None, account_id=self.account or None, words=self.q or None,
+            due=reading.due_window(self.sla, today, call.now),
         )  # fmt: skip
 
 

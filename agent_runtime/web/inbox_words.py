@@ -25,13 +25,14 @@ SIGNALS = {
     "executive_brief": "Meeting brief", "appointment_confirm": "Not confirmed", "estimate_response": "Estimate",
     "callback_promised": "Call promised", "follow_up_said": "Follow-up promised",
     "customer_promise": "They promised", "unworked_lead": "Lead not worked", "zombie_lead": "Forgotten lead",
-    "hand_over": "Hand-over", "unresolved_age": "Open for long", "escalation": "Complaint",
-    "opportunity": "Deal", "backlog": "From before",
+    "hand_over": "Hand-over", "handover": "Hand-over", "unresolved_age": "Open for long", "escalation": "Complaint",
+    "opportunity": "Deal", "backlog": "From before", "asked_for": "You asked for it",
 }  # fmt: skip
 SPLITS = (
     ("all", "All"), ("calls", "Calls"), ("replies", "Replies"), ("renewals", "Renewals"), ("stalled", "Stalled"),
     ("champion", "Champion"), ("other", "Other"),
 )  # fmt: skip
+SLAS = (("any", "Any time"), ("late", "Late"), ("today", "Due today"), ("week", "Within a week"))
 DISMISSALS = (
     ("bad_timing", "Bad timing"), ("wrong_person", "Wrong person"), ("wrong_facts", "The facts are wrong"),
     ("not_worth_it", "Not worth it"), ("other", "Something else"),
@@ -40,6 +41,7 @@ SNOOZES = (
     ("tomorrow 9:00", "Tomorrow morning"), ("in 3 days", "In 3 days"), ("next monday 9:00", "Next Monday"),
     ("in 2 weeks", "In 2 weeks"), ("until they reply", "Until they reply"),
 )  # fmt: skip
+MUTES = (("in 2 weeks", "for two weeks"), ("in 30 days", "for a month"), ("in 90 days", "for three months"))
 HOWS = (
     ("we_called", "We called"), ("they_called", "They called"), ("we_wrote", "We wrote"), ("they_wrote", "They wrote"),
     ("met", "We met"),
@@ -58,7 +60,7 @@ OUTCOME_REASONS = (
 )  # fmt: skip
 VERBS = {
     "approve": "approved", "edit": "edited the draft", "done": "was done elsewhere", "dismiss": "dismissed",
-    "snooze": "put off", "reassign": "gave it to a colleague", "outcome": "recorded how it ended",
+    "snooze": "put off", "mute": "muted it", "reassign": "gave it to a colleague", "outcome": "recorded how it ended",
     "accept": "took the accounts over", "claim": "took it", "release": "gave it back", "undo": "took it back",
 }  # fmt: skip
 FLAGS = {
@@ -70,10 +72,35 @@ STATES = {
     "dismissed": "Dismissed", "cleared": "Settled by itself", "expired": "Its time has passed",
     "renewed": "Prepared anew",
 }  # fmt: skip
+# How an item was closed, by the beginning of its reason; what a decision says already is not said twice.
+_CLOSED = (
+    ("executed", "Carried out"), ("what was missing is there: met", "What was missing came"),
+    ("what was missing is there", "It was no longer needed"),
+    ("the interaction ended: converted", "What was wanted came"),
+    ("the interaction ended: deferred", "The matter was put off"), ("the interaction ended", "The matter ended"),
+    ("nobody decided", "Nobody decided, so the next step came"), ("it was put off until now", "Prepared anew"),
+    ("nothing is left to judge", "Nothing is left to judge"),
+    ("the customer was heard from", "They were heard from, so it is prepared anew"),
+    ("what is known changed", "What is known changed, so it is prepared anew"),
+)  # fmt: skip
+_TOLD_BY_A_DECISION = ("done elsewhere", "outcome:", "reassigned to", "accepted", "taken back by")
 CLASSES = {
     "delay": "late, still possible", "breakdown": "others must act", "disqualification": "is there anything to lose?",
     "opportunity": "good news",
 }  # fmt: skip
+
+
+def closed_words(reason: str) -> str:
+    """How an item was closed, in words; empty where the decision about it says so."""
+    if reason in dict(DISMISSALS) or reason.startswith(_TOLD_BY_A_DECISION):
+        return ""
+    known = next((words for begin, words in _CLOSED if reason.startswith(begin)), "")
+    return known or f"{reason[:1].upper()}{reason[1:].replace('_', ' ')}"
+
+
+def reason_words(reason: str) -> str:
+    """Why somebody decided so, as the button said it."""
+    return (dict(DISMISSALS) | dict(OUTCOME_REASONS)).get(reason, reason.replace("_", " ")).lower()
 
 
 def said(words: dict[str, str], name: str) -> str:

@@ -4,7 +4,9 @@ from typing import Any
 
 from fastapi import Response
 
+from agent_runtime.users.preferences import preferences_of
 from agent_runtime.web.door import PageCall, PageRouter, Shown, see_other
+from agent_runtime.web.keys import key_groups
 from agent_runtime.web.render import rendered
 from agent_runtime.web.shell import shell_of
 
@@ -20,5 +22,9 @@ def page(call: PageCall, template: str, *, status: int = 200, **context: Any) ->
     """
     # A server that shows the demo has a bar on top of its pages.
     bar = getattr(call.request.app.state, "bar", None)
-    shared = {"now": call.now, "zone": call.zone, "me": call.principal, "shell": shell_of(call), "bar": bar}
+    own = preferences_of(call.connection, call.principal.user_id)
+    shared = {
+        "now": call.now, "zone": call.zone, "me": call.principal, "shell": shell_of(call, own), "bar": bar,
+        "keys": key_groups(own.keys),
+    }  # fmt: skip
     return rendered(call.request, call.prefs, template, status, "shell.html", shared | context)

@@ -33,7 +33,8 @@ _EVENTS = {
     "item.delivered": "prepared a next step", "item.cleared": "took it away: no longer needed",
     "item.expired": "took it away: too old", "item.renewed": "prepared it anew", "item.suppressed": "held it back",
     "item.approved": "approved", "item.edited": "edited the draft", "item.dismissed": "dismissed",
-    "item.snoozed": "put it off", "item.reassigned": "gave it to somebody else",
+    "item.snoozed": "put it off", "item.muted": "muted it", "item.unmuted": "let it be heard again",
+    "item.reassigned": "gave it to somebody else",
     "item.undone": "took the approval back", "assistant.asked": "asked the assistant",
     "item.done_elsewhere": "said that it was done elsewhere", "item.outcome": "said how it ended",
     "action.pending": "is on its way out", "action.claimed": "is being sent", "action.sent": "was sent",
@@ -42,7 +43,9 @@ _EVENTS = {
     "brief.read": "read the brief", "fact.confirmed": "confirmed a fact", "fact.corrected": "corrected a fact",
     "fact.forgotten": "had a fact forgotten", "switch.set": "stopped", "switch.lifted": "let go on again",
     "session.begun": "signed in", "session.ended": "signed out", "user.added": "added a user",
-    "user.disabled": "shut somebody out", "user.password_set": "set a password", "token.made": "made a key",
+    "user.role_set": "got another role from their groups", "user.disabled": "shut somebody out",
+    "view.begun": "began to see the pages as somebody else", "view.ended": "is themselves again",
+    "user.password_set": "set a password", "token.made": "made a key",
     "token.revoked": "revoked a key", "account.erased": "erased the account", "person.erased": "erased a person",
     "source.revoked": "deleted what a source told", "backlog.judged": "judged something inherited",
 }  # fmt: skip
@@ -93,4 +96,5 @@ def plain_words(name: str) -> str:
 
 def detail_words(payload: Mapping[str, Any]) -> str:
     """The parts of an entry's payload that a person can read: states, rules, reasons; no hashes."""
-    return ", ".join(str(payload[x]).replace("_", " ") for x in _TOLD if payload.get(x) not in (None, ""))
+    told = {**payload, "do": step_words(str(payload["do"]))} if payload.get("do") else payload
+    return ", ".join(str(told[x]).replace("_", " ") for x in _TOLD if told.get(x) not in (None, ""))

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from agent_runtime.web import words
 from agent_runtime.web.assets import assets_version
-from agent_runtime.web.keys import key_groups
+from agent_runtime.web.keys import Key, key_groups
 from agent_runtime.web.prefs import Prefs, prefs_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,8 +50,16 @@ def environment() -> Environment:
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.globals |= {"moment": _moment, "due": _due, "range_words": words.range_words, "initials": words.initials_of}
+    made.globals["stroke"] = _stroke
     made.filters |= {"amount": words.amount_words}
     return made
+
+
+@pass_context
+def _stroke(context: Context, key_id: str) -> str:
+    """By which letter the reader presses a key."""
+    groups: dict[str, list[Key]] = context["keys"]
+    return next(key.single for keys in groups.values() for key in keys if key.id == key_id)
 
 
 @pass_context

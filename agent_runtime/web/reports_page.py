@@ -35,7 +35,7 @@ REALITY = {
     "ownership": "Without an owner who is here", "next_step": "Open deals with nothing planned",
     "reminder": "Overdue, and nobody was reminded", "stale_lead": "Open leads that nobody works",
     "pipeline_reality": "Stage contradicted by what happened", "task_completion": "Tasks whose time has come, not done",
-    "no_movement": "Deals that nothing moved in four weeks",
+    "no_movement": "Deals that nothing moved in four weeks", "lost_reason": "Lost, and nobody said why",
 }  # fmt: skip
 ROWS_SHOWN = 200
 STORIES_SHOWN = 20

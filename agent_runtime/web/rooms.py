@@ -13,6 +13,7 @@ from agent_runtime.web import (
     reports_page,
     story_page,
     trace_page,
+    view_as_page,
     webhooks_page,
 )
 
@@ -27,6 +28,7 @@ ROOMS: tuple[Router, ...] = (
     reports_page.router,
     admin_page.router,
     people_page.router,
+    view_as_page.router,
     evals_page.router,
     webhooks_page.router,
 )

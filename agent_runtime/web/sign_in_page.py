@@ -22,19 +22,19 @@ from agent_runtime.web.sessions import begin_session, end_session
 router = PageRouter("pages")
 Form = Annotated[dict[str, list[str]], Depends(fields)]
 Next = Annotated[str, Query(alias="next", max_length=2_000)]
-_HOME = "/inbox"
+HOME = "/inbox"
 
 
 @router.get("/", policy=PUBLIC)
 def home() -> Response:
     """The day begins in the inbox."""
-    return see_other(_HOME)
+    return see_other(HOME)
 
 
 @router.get("/sign-in", policy=PUBLIC)
-def ask_who(visit: Visited, request: Request, there: Next = _HOME) -> Response:
+def ask_who(visit: Visited, request: Request, there: Next = HOME) -> Response:
     """The form, or in the demo the list of people."""
-    return _form(visit, request, there)
+    return sign_in_form(visit, request, there)
 
 
 @router.post("/sign-in", policy=PUBLIC)
@@ -42,16 +42,16 @@ def sign_in(visit: Visited, request: Request, form: Form) -> Response:
     """Begins a session, and goes where the person wanted to go."""
     same_site(request)
     name, password = first(form, "user")[:320], SecretStr(form.get("password", [""])[0][: users.MOST_PASSWORD])
-    there = own_path(first(form, "next"), _HOME)
+    there = own_path(first(form, "next"), HOME)
     if users.waits_until(visit.connection, name, visit.now):
         often = Throttled("Too many tries for this name.", fix="Wait a quarter of an hour, or ask an admin.")
-        return _form(visit, request, there, name, often, status=429)
+        return sign_in_form(visit, request, there, name, often, status=429)
     user_id = users.check_password(visit.connection, name, password, visit.now)
     if user_id is None:
         # Answered, not raised: what is raised is rolled back, and the failure must be counted.
         users.note_failure(visit.connection, name, visit.now)
         wrong = SignInNeeded("Name and password do not fit together.", fix="Try again, or ask an admin.")
-        return _form(visit, request, there, name, wrong, status=401)
+        return sign_in_form(visit, request, there, name, wrong, status=401)
     response = see_other(there)
     begin_session(visit, request, response, user_id)
     return response
@@ -63,7 +63,7 @@ def choose_person(visit: Visited, request: Request, form: Form) -> Response:
     same_site(request)
     if not _may_choose(visit, request):
         raise Forbidden("One signs in by choosing a person only in the demo, on its own machine.")
-    response = see_other(own_path(first(form, "next"), _HOME))
+    response = see_other(own_path(first(form, "next"), HOME))
     begin_session(visit, request, response, first(form, "user"), how="chosen in the demo")
     return response
 
@@ -76,13 +76,16 @@ def sign_out(call: Shown) -> Response:
     return response
 
 
-def _form(
+def sign_in_form(
     visit: Visit, request: Request, there: str, name: str = "", wrong: TenureError | None = None, status: int = 200
 ) -> Response:
+    """The way in, with what went `wrong` before; `name`: what was typed."""
     people = _people(visit) if _may_choose(visit, request) else []
+    company = visit.site.premises.settings.oidc_label if visit.site.provider else ""
     return bare_page(
-        request, "sign_in.html", status, there=own_path(there, _HOME), name=name, wrong=wrong, people=people
-    )
+        request, "sign_in.html", status, there=own_path(there, HOME), name=name, wrong=wrong, people=people,
+        company=company,
+    )  # fmt: skip
 
 
 def _people(visit: Visit) -> list[users.Person]:

@@ -1,37 +1,30 @@
-"""Views of the inbox that somebody comes back to: a name and a list, kept in a cookie of their browser."""
+"""Views that somebody comes back to: a name for a list of the inbox or of the accounts, kept with the person."""
 
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import Request, Response
-
 from agent_runtime.errors import BadInput
 from agent_runtime.web.inbox_query import query_of
-from agent_runtime.web.prefs import KEPT_SECONDS
 
-COOKIE = "tenure_views"
-MOST, MOST_NAME = 8, 40
-_MOST_BYTES = 3_000
-
-
-def views_of(request: Request) -> dict[str, str]:
-    """The kept views: the query of the list by its name, in the order in which they were kept."""
-    kept = dict(parse_qsl(request.cookies.get(COOKIE, "")[:_MOST_BYTES]))
-    return {name[:MOST_NAME]: query_of(asked).back for name, asked in list(kept.items())[:MOST]}
+MOST, MOST_NAME = 20, 40
+ACCOUNTS = "/accounts"
+_ACCOUNT_FILTERS = ("q", "owner", "segment", "trouble", "renewal", "order")
+_MOST_QUERY = 1_000
 
 
-def with_view(views: dict[str, str], name: str, back: str) -> dict[str, str]:
-    """`views` with the list of `back` under `name`; raises BadInput for no name, or where there are too many."""
+def address_of(place: str, query: str) -> str:
+    """The address of a list; a form may carry anything, so what is no filter of that list is left out."""
+    if place != ACCOUNTS:
+        return query_of(query).link(sel="", cursor="")
+    given = [(name, value) for name, value in parse_qsl(query[:_MOST_QUERY]) if name in _ACCOUNT_FILTERS]
+    return f"{ACCOUNTS}?{urlencode(given)}" if given else ACCOUNTS
+
+
+def with_view(views: dict[str, str], name: str, address: str) -> dict[str, str]:
+    """`views` with `address` under `name`; raises BadInput for no name, or where there are too many."""
     called = " ".join(name.split())[:MOST_NAME]
     if not called or not called.isprintable():
         raise BadInput("A view needs a name.", fix="Give it a short one.")
-    found = views | {called: query_of(back).back}
-    if len(found) > MOST or len(urlencode(found)) > _MOST_BYTES:
-        raise BadInput(f"There can be {MOST} views.", fix="Forget one in Settings first.")
+    found = views | {called: address}
+    if len(found) > MOST:
+        raise BadInput(f"There can be {MOST} views.", fix="Forget one first.")
     return found
-
-
-def keep_views(response: Response, views: dict[str, str], *, secure: bool) -> None:
-    """Tells the browser to bring these from now on."""
-    response.set_cookie(
-        COOKIE, urlencode(views), max_age=KEPT_SECONDS, path="/", secure=secure, httponly=True, samesite="lax"
-    )

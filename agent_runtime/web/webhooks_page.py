@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Form, Query, Response
+from fastapi import Form, Path, Query, Response
 
+from agent_runtime.doors.hooks import service as hooks
 from agent_runtime.doors.webhooks import service
 from agent_runtime.doors.webhooks.routes import WebhookId, change_of, place_of
 from agent_runtime.errors import NotThere
@@ -15,15 +16,50 @@ router = PageRouter("webhooks page")
 ROWS = 50
 _READS = Policy(SEES_ALL)
 _CHANGES = Policy(frozenset({Role.ADMIN}), Right.ADMINISTER)
+# What a receiver can be told of, as families; a program names single kinds by the API.
+KINDS = {
+    "*": "everything", "item.*": "work in the inbox", "account.*": "accounts that change hands", "brief.*":
+    "briefs that were read",
+}  # fmt: skip
+Kinds = Annotated[list[str] | None, Form(max_length=10)]
 STATES = {"pending": "waits", "delivered": "delivered", "failed": "failed"}
 
 
 @router.get("/admin/webhooks", policy=_READS)
 def show_webhooks(call: Shown) -> Response:
-    """The receivers, by their host alone: the rest of an address may carry a key."""
-    waits = service.waiting(call.connection)
-    found = [(x, service.host_of(x), waits.get(x.id, 0)) for x in service.webhooks(call.connection)]
-    return page(call, "admin/webhooks.html", receivers=found)
+    """The receivers, by their host alone: the rest of an address may carry a key; and what other systems send here."""
+    return _both_ways(call)
+
+
+@router.post("/admin/webhooks", policy=_CHANGES)
+def add(
+    call: Shown, url: Annotated[str, Form(min_length=1, max_length=2_000)], kind: Kinds = None,
+    label: Annotated[str, Form(max_length=200)] = "",
+) -> Response:  # fmt: skip
+    """Adds a receiver; the answer shows its secret this once."""
+    private = call.site.premises.settings.webhooks_private
+    kinds = ["*"] if not kind or "*" in kind else kind
+    return _both_ways(call, service.add(call.connection, url.strip(), kinds, label, change_of(call), private=private))
+
+
+@router.post("/admin/webhooks/{webhook_id}/rotate", policy=_CHANGES)
+def rotate(call: Shown, webhook_id: WebhookId) -> Response:
+    """Gives a receiver another secret, which is shown this once; for a day both sign."""
+    return _both_ways(call, service.rotate(call.connection, webhook_id, change_of(call)))
+
+
+@router.post("/admin/webhooks/{webhook_id}/remove", policy=_CHANGES)
+def remove(call: Shown, webhook_id: WebhookId) -> Response:
+    """Tells a receiver nothing more."""
+    service.remove(call.connection, webhook_id, change_of(call))
+    return see_other("/admin/webhooks")
+
+
+@router.post("/admin/hooks/{name}/retry", policy=_CHANGES)
+def read_again(call: Shown, name: Annotated[str, Path(min_length=1, max_length=200)]) -> Response:
+    """Lets what a hook could not read be read again, after its mapping was corrected."""
+    hooks.retry(call.connection, name)
+    return see_other("/admin/webhooks#in")
 
 
 @router.get("/admin/webhooks/{webhook_id}", policy=_READS)
@@ -60,6 +96,18 @@ def resume(call: Shown, webhook_id: WebhookId) -> Response:
     """Goes on with a receiver that had said it wants nothing more."""
     service.resume(call.connection, webhook_id, change_of(call))
     return see_other(f"/admin/webhooks/{webhook_id}")
+
+
+def _both_ways(call: PageCall, made: service.Made | None = None) -> Response:
+    """Who is told what, and what comes in by which mapping; `made`: a secret that is shown this once."""
+    waits = service.waiting(call.connection)
+    found = [(x, service.host_of(x), waits.get(x.id, 0)) for x in service.webhooks(call.connection)]
+    counts, wrong = hooks.counts(call.connection), hooks.rejected(call.connection, ROWS)
+    coming = [(name, hook, counts.get(name, {})) for name, hook in call.site.premises.settings.hooks.items()]
+    return page(
+        call, "admin/webhooks.html", receivers=found, made=made, kinds=KINDS, coming=coming, wrong=wrong,
+        may_change=_may_change(call),
+    )  # fmt: skip
 
 
 def _may_change(call: PageCall) -> bool:

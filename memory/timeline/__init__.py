@@ -2,10 +2,11 @@
 
 from memory.timeline.adding import Added, NewActivity, State, add, fingerprint, revision_id
 from memory.timeline.past import read_as_of
-from memory.timeline.reading import Event, heard_since, read, read_kinds, texts
+from memory.timeline.reading import BareEvent, Event, heard_since, read, read_bare, read_each, read_kinds, texts
 
 __all__ = [
     "Added",
+    "BareEvent",
     "Event",
     "NewActivity",
     "State",
@@ -14,6 +15,8 @@ __all__ = [
     "heard_since",
     "read",
     "read_as_of",
+    "read_bare",
+    "read_each",
     "read_kinds",
     "revision_id",
     "texts",

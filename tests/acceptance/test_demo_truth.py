@@ -46,6 +46,11 @@ NOTICED = {
     "champion_quiet": ("next_step", "stage_age"),
     "no_next_step": ("next_step",),
     "close_date_pushed": ("close_date_pushed", "next_step"),
+    "renewal_near": ("renewal_ahead",),
+    "usage_down": ("usage_decline",),
+    "competitor_named": ("competitor_named",),
+    "concern_unanswered": ("concern_open",),
+    "commit_unsupported": ("commit_without_evidence",),
 }
 
 # Each kind of what is in order, about whose records nobody may be bothered.

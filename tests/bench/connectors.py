@@ -3,22 +3,36 @@
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
+import orjson
+from joserfc.jwk import RSAKey
 from pydantic import SecretStr
+from sqlalchemy import Connection, insert
 
 from agent_runtime import db
 from agent_runtime.connectors import service
 from agent_runtime.connectors.sync import Reading
 from agent_runtime.ingest.context import IngestContext
 from agent_runtime.settings import Settings
+from memory.records import Account, Handle
 from tests.bench.figures import Figure
+from tools.fakes.aircall import AircallFake
+from tools.fakes.gmail import GmailFake
+from tools.fakes.gong import GongFake
+from tools.fakes.graph import GraphFake
 from tools.fakes.hubspot import HubSpotFake, pipeline
+from tools.fakes.imap import FakeMailbox, ImapFake
+from tools.fakes.imap_server import serving
+from tools.fakes.salesforce import SalesforceFake
+from tools.fakes.slack import SlackFake
 from tools.fakes.twilio import TwilioFake
 from tools.fakes.wire import Answered, Asked, Fake, FakeTransport
 from tools.http import Buckets
@@ -39,7 +53,7 @@ class _Still:
 def connectors(runs: int, *, records: int = MOST) -> list[Figure]:
     """Each run in a process of its own, so that the peak is that of one vendor; the vendor's own pace is left out."""
     figures = []
-    for vendor in ("hubspot", "twilio"):
+    for vendor in (*_FILL, "imap"):
         told = [_run(vendor, records) for _ in range(runs)]
         about = f"first read of {records:,} objects from {vendor}'s stand-in, SQLite"
         figures += [
@@ -90,23 +104,142 @@ def _switchboard(records: int) -> Fake:
     return fake
 
 
+def _org(records: int) -> Fake:
+    """Of ten records one is an account, three are contacts, four opportunities with a stage behind them, two tasks."""
+    fake = SalesforceFake(lambda: NOON, {"app": "a secret"})
+    fake.add("OpportunityStage", {"ApiName": "Discovery", "SortOrder": 1, "IsClosed": False, "IsWon": False})
+    made = NOON - timedelta(days=200)
+    for group in range(records // 10):
+        at = made + timedelta(minutes=group)
+        account = fake.add("Account", {"Name": f"Company {group}", "Website": f"c{group}.example"}, at)
+        for one in range(3):
+            told = {"LastName": f"P{one}", "Email": f"p{one}@c{group}.example", "AccountId": account}
+            fake.add("Contact", told, at)
+        for one in range(4):
+            deal = {"Name": f"Deal {one}", "AccountId": account, "StageName": "Discovery", "Amount": 100.0}
+            fake.change("Opportunity", fake.add("Opportunity", deal, at), {"StageName": "Won"}, at + timedelta(days=9))
+        for one in range(2):
+            fake.add("Task", {"Subject": f"Call, {one}", "AccountId": account, "WhatId": account}, at)
+    return fake
+
+
+def _letter(one: int) -> tuple[bytes, bool, datetime]:
+    """A mail of a mailbox of which a fifth was sent: its bytes, whether it was sent, and when it came."""
+    ours, theirs = "anna@ours.example", f"p{one % 3000}@them.example"
+    sender, to = (ours, theirs) if one % 5 == 0 else (theirs, ours)
+    at = NOON - timedelta(days=300) + timedelta(minutes=one)
+    head = f"From: {sender}\r\nTo: {to}\r\nDate: {format_datetime(at)}\r\nMessage-ID: <{one}@them.example>"
+    words = "Could you tell me by when the delivery can be here, and what it would cost? " * 6
+    return f"{head}\r\nSubject: Matter {one}\r\n\r\n{words}\r\n".encode(), sender == ours, at
+
+
+def _gmail(records: int) -> Fake:
+    """Each mail is asked for by itself, as the vendor has it."""
+    fake = GmailFake(lambda: NOON, "anna@ours.example", {_READER: _PUBLIC})
+    for one in range(records):
+        raw, sent, at = _letter(one)
+        fake.add(raw, ("SENT",) if sent else ("INBOX",), at)
+    return fake
+
+
+def _graph(records: int) -> Fake:
+    """Fifty mails a page."""
+    fake = GraphFake(lambda: NOON, "anna@ours.example", {"app": "a secret"})
+    for one in range(records):
+        raw, sent, at = _letter(one)
+        fake.add(raw, "sentitems" if sent else "inbox", at)
+    return fake
+
+
+def _exchange(records: int) -> Fake:
+    """Calls of two in three minutes, half of them missed; fifty a page."""
+    fake = AircallFake(lambda: NOON, "1", "a secret")
+    fake.add_user(7, "Ada", "ada@ours.example")
+    fake.add_number(1, "+493012345670", "Sales")
+    for one in range(records):
+        at, sender = NOON - timedelta(seconds=180 * (records - one)), f"+49309{one % 5000:06d}"
+        fake.add_call(sender, at=at, talk=60 * (one % 2), user=7, missed=None if one % 2 else "agents_did_not_answer")
+    return fake
+
+
+def _recorder(records: int) -> Fake:
+    """Recorded meetings with two people each, a hundred a page, every one written down."""
+    fake = GongFake(lambda: NOON, "key", "a secret")
+    for one in range(records):
+        them = {"speakerId": "s2", "affiliation": "External", "emailAddress": f"p{one % 3000}@them.example"}
+        at = NOON - timedelta(minutes=4 * (records - one))
+        fake.write_down(fake.add_talk(f"Talk {one}", at, parties=(them,)), ("s2", "By when can it be here?"))
+    return fake
+
+
+def _workspace(records: int) -> Fake:
+    """A hundred shared channels with as many messages each."""
+    fake = SlackFake(lambda: NOON, {"t": frozenset({"read"})})
+    fake.add_person("UKIM", "Kim", "kim@them.example", stranger=True)
+    for one in range(records):
+        fake.say(f"C{one % 100}", "UKIM", f"Message {one}", at=NOON - timedelta(minutes=4 * (records - one)))
+    return fake
+
+
+_READER, _KEY = "reader@ours.example", RSAKey.generate_key(2048)
+_PUBLIC = _KEY.as_pem(private=False).decode()
+_ACCOUNT = {"client_email": _READER, "private_key": _KEY.as_pem(private=True).decode()}
 _FILL: dict[str, tuple[Callable[[int], Fake], dict[str, str]]] = {
     "hubspot": (_portal, {"token": "t"}),
     "twilio": (_switchboard, _TWILIO),
+    "aircall": (_exchange, {"api_id": "1", "api_token": "a secret"}),
+    "gong": (_recorder, {"access_key": "key", "secret": "a secret"}),
+    "slack": (_workspace, {"token": "t", "channels": ",".join(f"C{one}" for one in range(100))}),
+    "salesforce": (
+        _org,
+        {"address": "https://org.example", "client_id": "app", "client_secret": "a secret"},
+    ),
+    "gmail": (_gmail, {"mailbox": "anna@ours.example", "service_account": orjson.dumps(_ACCOUNT).decode()}),
+    "graph": (
+        _graph,
+        {
+            "mailbox": "anna@ours.example",
+            "tenant": "t",
+            "client_id": "app",
+            "client_secret": "a secret",
+            "streams": "emails",
+        },
+    ),
 }
 
 
+@contextmanager
+def _mailbox(records: int) -> Iterator[dict[str, str]]:
+    """A mailbox of which a fifth was sent; spoken with over a socket, as a mail server is."""
+    box = FakeMailbox("a secret")
+    for one in range(records):
+        raw, sent, at = _letter(one)
+        box["Sent" if sent else "INBOX"].put(raw, at)
+    with serving(ImapFake({"anna@ours.example": box})) as port:
+        yield {
+            "host": "127.0.0.1", "port": str(port), "security": "plain", "user": "anna@ours.example",
+            "secret": "a secret",
+        }  # fmt: skip
+
+
 def _measure(vendor: str, records: int) -> tuple[float, float]:
+    if vendor == "imap":
+        with _mailbox(records) as answers:
+            return _first_read(vendor, answers, None)
     fill, answers = _FILL[vendor]
-    fake = fill(records)
+    return _first_read(vendor, answers, FakeTransport(_Forgetful(fill(records))))
+
+
+def _first_read(vendor: str, answers: dict[str, str], transport: FakeTransport | None) -> tuple[float, float]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with TemporaryDirectory() as folder:
         engine = db.make_engine(f"sqlite:///{folder}/tenure.db")
         db.create_schema(engine)
         # Without pauses: what is measured is ours, not the vendor's limit.
         buckets = Buckets(wait=lambda _: None, monotonic=lambda: perf_counter() * 1e6)
-        means = service.Means(Settings(), SecretStr("key"), _Still(), buckets, FakeTransport(_Forgetful(fake)))
+        means = service.Means(Settings(), SecretStr("key"), _Still(), buckets, transport)
         with engine.begin() as connection:
+            _know(connection)
             connected = service.connect(connection, means, vendor, answers, NOON - timedelta(days=400), "ops")
         begun = perf_counter()
         reports = Reading(engine, connected, IngestContext(zone=ZoneInfo("UTC")), _Still()).run()
@@ -114,6 +247,18 @@ def _measure(vendor: str, records: int) -> tuple[float, float]:
         engine.dispose()
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return sum(one.records for one in reports) / seconds, (after - before) / 1024
+
+
+def _know(connection: Connection) -> None:
+    """The people of the mailbox, ten of each account: mails with strangers would only be counted."""
+    names = [f"p{one}@them.example" for one in range(3000)]
+    accounts = [{"id": f"a{one}", "name": f"A{one}", "provisional": False, "custom": {}} for one in range(300)]
+    handles = [
+        {"kind": "email", "value": name, "account_id": f"a{number // 10}", "contact_id": ""}
+        for number, name in enumerate(names)
+    ]
+    connection.execute(insert(Account.__table__), accounts)  # type: ignore[attr-defined]
+    connection.execute(insert(Handle.__table__), handles)  # type: ignore[attr-defined]
 
 
 class _Forgetful:

@@ -21,6 +21,7 @@ from tests.bench.memory import memory
 from tests.bench.model import model
 from tests.bench.pages import pages
 from tests.bench.path import full_ingest, one_event
+from tests.bench.portfolio import portfolio
 from tests.bench.processes import command_start, replay
 from tests.bench.recall import embedding, recalling
 from tests.bench.sweep import sweep
@@ -47,6 +48,7 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "pages": (pages, 1),
     "calls": (calls, 1),
     "assistant": (assistant, 1),
+    "portfolio": (portfolio, 3),
     "doors": (doors, 3),
     "wording": (wording, 3),
     "connectors": (connectors, 1),

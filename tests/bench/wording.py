@@ -22,7 +22,7 @@ from agent_runtime.llm import Model
 from agent_runtime.llm.opening import close_endpoints, opened
 from agent_runtime.replay.importing import import_world
 from agent_runtime.settings import Settings
-from evals.suites.assistant.making import ACCOUNTS, SEED
+from evals.suites.assistant.phrasing import ACCOUNTS, SEED
 from evals.suites.assistant.suite import CASES, answered, keep_ledger
 from memory.embed import HashingEmbedder
 from tests.bench.doors import filled

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.firm import Firm, served
 
 CHECKOUT = Path(__file__).parents[2]
+# On a busy machine a page may take its time; what is there at once is not waited for.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS / 2)
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 _ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -77,7 +80,7 @@ def visits(chromium: Browser, address: str) -> Iterator[Opened]:
         )  # fmt: skip
         contexts.append(context)
         context.on("page", watch)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(f"{address}/sign-in?next={path.replace('?', '%3F').replace('&', '%26')}")
         page.locator(f"button[value='{user}']").click()
@@ -97,17 +100,16 @@ def axe() -> Axe:
 
 
 def looked_at(page: Page, axe: Axe, name: str) -> None:
-    """Checks a page as it stands, light and dark, wide and narrow, and keeps its pictures in var/screenshots.
+    """Checks a page as it stands by every rule, light, dark and on a phone; keeps its pictures in var/screenshots.
 
     Nothing is seriously wrong for people who see or move otherwise, and nothing sticks out sideways.
     """
     page.evaluate(axe.axe_script)
-    for shape, size in (("", WIDE), ("-390", NARROW)):
+    for shape, size, theme in (("", WIDE, "light"), ("", WIDE, "dark"), ("-390", NARROW, "light")):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        for theme, rules in (("light", None), ("dark", ["color-contrast"])):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            assert _grave(page, rules) == [], f"{name} {theme}{shape}"
-            keep_picture(page, f"{name}-{theme}{shape}")
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        assert _grave(page) == [], f"{name} {theme}{shape}"
+        keep_picture(page, f"{name}-{theme}{shape}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name}{shape}"
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light")
@@ -116,12 +118,11 @@ def looked_at(page: Page, axe: Axe, name: str) -> None:
 def grave(axe: Axe, page: Page) -> list[str]:
     """What is seriously or critically wrong with a page for people who see or move otherwise."""
     page.evaluate(axe.axe_script)
-    return _grave(page, None)
+    return _grave(page)
 
 
-def _grave(page: Page, rules: list[str] | None) -> list[str]:
-    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+def _grave(page: Page) -> list[str]:
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [
         f"{one['id']} ({one['impact']}): {[node['html'][:160] for node in one['nodes'][:3]]}"
         for one in found

@@ -62,12 +62,17 @@ class Firm:
         """Somebody new with an item of each kind, the most pressing first. `told`: texts of customers in all fields."""
         number = next(self._numbers)
         user = f"rep{number}"
-        row: dict[str, Any] = {"id": user, "name": f"Lea Hartmann {number}", "email": f"{user}@we.test", "role": "rep",
+        called = str(told.get("user", f"Lea Hartmann {number}"))
+        row: dict[str, Any] = {"id": user, "name": called, "email": f"{user}@we.test", "role": "rep",
                                "team": f"team{number}", "custom": {}}  # fmt: skip
         with self.engine.begin() as connection:
             connection.execute(insert(User), row)
         names = [self._item(user, f"{number}-{place}", kind, place, told) for place, kind in enumerate(kinds)]
         return Desk(user, names)
+
+    def deliver(self, desk: Desk, called: str = "more") -> str:
+        """Puts one more item before somebody; gives its id."""
+        return self._item(desk.user, f"{desk.user}-{called}-{next(self._numbers)}", "task", 0, {})
 
     def staff(self, role: str) -> str:
         """Somebody new of this role, with nothing to do."""

@@ -1,39 +1,19 @@
-"""How the pages look and whether everybody can use them: light, dark, narrow, full and empty."""
+"""How a page looks while somebody is in the middle of something, and whether everybody can go on with it."""
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opened, looked_at
-from tests.browser.firm import Desk, Firm
+from tests.browser.firm import Firm
+from tests.browser.test_rooms import account_of, boss
 
 
-@pytest.fixture(scope="module")
-def desk(firm: Firm) -> Desk:
-    """Somebody whose work is only looked at."""
-    return firm.desk()
-
-
-def test_the_inbox_and_its_items(firm: Firm, desk: Desk, opened: Opened, axe: Axe) -> None:
-    page = opened(desk.user)
-    looked_at(page, axe, "inbox")
-    for name, item_id in (("mail", desk.items[0]), ("call-card", desk.items[1]), ("task", desk.items[3])):
-        page.goto(f"{firm.address}/inbox?sel={item_id}")
-        looked_at(page, axe, name)
+def test_a_decision_that_is_being_made(firm: Firm, opened: Opened, axe: Axe) -> None:
+    page = opened(firm.desk().user)
     page.locator("summary", has_text="Done elsewhere").click()
     looked_at(page, axe, "done-elsewhere")
-
-
-def test_what_stands_around_it(firm: Firm, opened: Opened, axe: Axe) -> None:
-    page = opened(firm.staff("auditor"))
-    expect(page.locator(".empty-title").first).to_have_text("Nothing needs you.")
-    looked_at(page, axe, "inbox-empty")
-    for name, path in (("settings", "/settings"), ("held", "/inbox/held"), ("error", "/inbox?view=nobody")):
-        page.goto(f"{firm.address}{path}")
-        looked_at(page, axe, name)
-    page.context.clear_cookies()
-    page.goto(f"{firm.address}/sign-in")
-    looked_at(page, axe, "sign-in")
+    page.locator("summary", has_text="More").click()
+    looked_at(page, axe, "more")
 
 
 def test_a_draft_that_somebody_changed(firm: Firm, opened: Opened, axe: Axe) -> None:
@@ -46,3 +26,23 @@ def test_a_draft_that_somebody_changed(firm: Firm, opened: Opened, axe: Axe) -> 
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     looked_at(page, axe, "keys")
+
+
+def test_an_answer_that_was_given(firm: Firm, opened: Opened, axe: Axe) -> None:
+    desk = firm.desk(("send_email",))
+    page = opened(desk.user, f"/accounts/{account_of(firm, desk)}?tab=assistant")
+    page.get_by_role("button", name="What comes next?").click()
+    expect(page.locator(".turn[id] .asked").first).to_have_text("What comes next?")
+    looked_at(page, axe, "assistant-answered")
+
+
+def test_the_pages_of_somebody_else(firm: Firm, opened: Opened, axe: Axe) -> None:
+    desk = firm.desk()
+    page = opened(boss(firm, desk), "/view-as")
+    page.get_by_role("button", name="See it as they do").click()
+    expect(page.locator(".viewing-bar")).to_contain_text("You see the pages as Lea Hartmann")
+    expect(page.locator(".row")).to_have_count(4)
+    expect(page.locator(".verbs")).to_have_count(0)
+    looked_at(page, axe, "viewed")
+    page.get_by_role("button", name="Be yourself again").click()
+    expect(page.locator(".viewing-bar")).to_have_count(0)

@@ -7,14 +7,18 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert, text
 
+from agent_runtime import events
+from agent_runtime.connectors.models import ConnectedSystem
+from agent_runtime.doors.webhooks import service
+from agent_runtime.doors.webhooks.policy import GONE, Result
+from agent_runtime.doors.webhooks.service import Change
 from memory.facts import Statement, record
 from memory.records import User
 from memory.timeline import NewActivity, add
 from tests.browser.conftest import Opened
-from tests.browser.firm import NOW, Desk, Firm
+from tests.browser.firm import KEY, NOW, Desk, Firm
 
 LETTER = "Can you install while we stay open?"
-HOSTILE = '<img src="http://canary.test/x.png" onerror="fetch(\'http://canary.test\')"><script>alert(1)</script>'
 
 
 def boss(firm: Firm, desk: Desk) -> str:
@@ -177,21 +181,32 @@ def test_an_old_entry_is_found_by_its_link_alone(firm: Firm, opened: Opened) -> 
     expect(page.locator(f"#ev-{oldest}")).to_be_in_viewport()
 
 
-def test_hostile_texts_stay_texts_in_every_room(firm: Firm, opened: Opened) -> None:
-    told = dict.fromkeys(("account", "name", "subject", "text", "body", "why"), HOSTILE)
-    desk = firm.desk(("send_email",), **told)
-    account = account_of(firm, desk)
-    known(firm, account, "concern.price", HOSTILE)
-    page = opened(boss(firm, desk), "/accounts")
-    rooms = [f"/accounts/{account}?tab={tab}" for tab in ("brief", "memory&q=install", "assistant", "open")]
-    rooms += ["/accounts", f"/accounts/{account}/story", f"/audit/items/{desk.items[0]}", "/reports/rows/late",
-              "/audit?event=%3Cscript%3Ealert(1)%3C/script%3E"]  # fmt: skip
-    for path in rooms:
-        page.goto(f"{firm.address}{path}")
-        expect(page.locator("h1")).to_be_visible()
-        assert page.locator("main script, main img, main iframe, main [onerror]").count() == 0, path
-    page.goto(f"{firm.address}/accounts/{account}?tab=assistant")
-    page.get_by_label("Ask about").fill(HOSTILE)
-    page.keyboard.press("Enter")
-    expect(page.locator(".turn[id] .asked").first).to_have_text(HOSTILE)
-    assert page.locator(".turn script, .turn img").count() == 0
+def test_a_connector_that_fails_says_what_to_do(firm: Firm, opened: Opened) -> None:
+    system = {"name": "twilio", "adapter": "twilio", "told": {}, "secrets": {}, "since": NOW, "connected_by": "ada",
+              "connected_at": NOW, "checked_at": NOW, "state": "connected", "health": "not_allowed",
+              "said": "Twilio does not know this key.", "fix": "Make a new one."}  # fmt: skip
+    with firm.engine.begin() as connection:
+        connection.execute(insert(ConnectedSystem), system)
+    page = opened(firm.staff("admin"), "/admin")
+    expect(page.locator("#connector-twilio")).to_contain_text("Twilio does not know this key. Make a new one.")
+    expect(page.locator("#connector-twilio")).to_contain_text("not allowed")
+
+
+def test_a_receiver_is_added_its_secret_shown_once_and_what_failed_is_told_again(firm: Firm, opened: Opened) -> None:
+    page = opened(firm.staff("admin"), "/admin/webhooks")
+    page.get_by_text("Add a receiver").click()
+    page.get_by_label("Address").fill("https://ops.example.com/x")
+    page.get_by_label("What it is").fill("Ops board")
+    page.get_by_role("button", name="Add it").click()
+    expect(page.locator(".done-note code")).to_contain_text("whsec_")
+    change = Change("ada", NOW, KEY)
+    with firm.engine.begin() as connection:
+        [receiver] = service.webhooks(connection)
+        events.publish(connection, "item.delivered", "none", "none", NOW)
+        service.spread(connection, receiver.id, NOW)
+        delivery = service.claim(connection, receiver.id, NOW, NOW)
+        assert delivery
+        service.settle(connection, delivery, Result(GONE, "gone"), change)
+    page.get_by_role("link", name="ops.example.com").click()
+    page.get_by_role("button", name="Tell item.delivered").click()
+    expect(page.locator(".done-note")).to_contain_text("To be told again: 1")

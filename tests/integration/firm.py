@@ -13,7 +13,7 @@ from agent_runtime.clock import VirtualClock
 from agent_runtime.ingest.service import Ingest, Taken
 from agent_runtime.installation import about, company_of, context_of
 from agent_runtime.loop.live import Live
-from agent_runtime.playbook import default
+from agent_runtime.playbook import Playbook, default
 from agent_runtime.replay.setting import open_world, take_in
 from agent_runtime.watchtower.company import Company
 from tools.base import SourceRecord
@@ -91,8 +91,8 @@ def world(folder: Path, emails: Iterable[dict[str, Any]], crm: Iterable[dict[str
 class Firm:
     """An installation on `engine` with a clock that the test moves, and one worker."""
 
-    def __init__(self, engine: Engine, folder: Path, now: datetime = NOW) -> None:
-        self.engine, self.clock = engine, VirtualClock(now)
+    def __init__(self, engine: Engine, folder: Path, now: datetime = NOW, playbook: Playbook | None = None) -> None:
+        self.engine, self.clock, self.playbook = engine, VirtualClock(now), playbook or default()
         self.world = open_world(folder)
         taken = take_in(self.world, engine, "b2b_sales", KEY)
         self.ingest: Ingest = taken.ingest
@@ -106,7 +106,7 @@ class Firm:
 
     def company(self, connection: Connection) -> Company:
         """Who is who at present."""
-        return company_of(connection, about(connection), default(), self.clock.now().year)
+        return company_of(connection, about(connection), self.playbook, self.clock.now().year)
 
     def take(self, record: SourceRecord) -> Taken:
         """A record comes in."""

@@ -23,6 +23,8 @@ from tests.unit.agent_runtime.watchtower.story import ANNA, BELA, company
 
 ACCOUNTS = 200
 EACH = 15
+UNKNOWN = 100
+WITHHELD = 200
 BEGINS = (START + timedelta(days=7)).astimezone(UTC)
 DAYS = 3
 LOOKED_AT = BEGINS + timedelta(days=DAYS, hours=10)
@@ -38,7 +40,10 @@ class Played:
 
 
 def told(history: History) -> frozenset[str]:
-    """Tells 3,000 misses; every third account is called back after its last. Half have no owner but the pool."""
+    """Tells 3,000 misses of customers; every third is called back after the last. Half have no owner but the pool.
+
+    Beside them 100 of numbers that nobody knows, and 200 of callers without a number, half of them with a message.
+    """
     waiting = set()
     for number in range(ACCOUNTS):
         who = history.person()
@@ -52,6 +57,11 @@ def told(history: History) -> frozenset[str]:
             history.answered(back, "outbound", to=who.numbers[0], known=arrival(back))
         else:
             waiting.add(str(who.account_id))
+    for number in range(UNKNOWN + WITHHELD):
+        at = BEGINS + timedelta(hours=history.rng.uniform(0, DAYS * 24))
+        caller = history.person(listed=False).numbers[0] if number < UNKNOWN else None
+        said = {} if number % 2 else {"answered_by": "voicemail", "voicemail_text": "Mrs Kay here, about the pump."}
+        history.call(at, caller=caller, user_id=None, known=arrival(at), **said)
     return frozenset(waiting)
 
 
@@ -78,8 +88,18 @@ def test_every_open_miss_has_somebody_a_next_action_and_a_time(played: Played) -
     assert query(played.database, violations) == [(0,)]
     open_ones = "SELECT account_id, owner_id FROM tenure_interaction WHERE kind = 'missed_call' AND state = 'open'"
     found = query(played.database, open_ones)
-    assert {account for account, _ in found} == played.waiting
+    assert {account for account, _ in found if not account.startswith("prov_")} == played.waiting
     assert {owner for _, owner in found} <= {*USERS, "pool"}
+
+
+def test_a_miss_of_nobody_known_is_open_as_long_as_anybody_can_return_it(played: Played) -> None:
+    states = """
+        SELECT i.state, i.reason, count(*) FROM tenure_interaction i JOIN tenure_account a ON a.id = i.account_id
+        WHERE i.kind = 'missed_call' AND a.provisional GROUP BY i.state, i.reason"""
+    found = {(state, reason): number for state, reason, number in query(played.database, states)}
+    lost = found.pop(("ended", "no number and no message: nobody can call back"), 0)
+    assert found == {("open", None): UNKNOWN + WITHHELD - lost}
+    assert 0 < lost <= WITHHELD / 2
 
 
 def test_no_miss_is_outside_of_every_interaction(played: Played) -> None:

@@ -1,10 +1,11 @@
 """A running installation: its first day, its mornings, several workers, and accounts that nobody asks for."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from agent_runtime.audit.service import verify_all
 from agent_runtime.errors import BadSetting, NotThere
@@ -12,8 +13,12 @@ from agent_runtime.inbox import backlog
 from agent_runtime.inbox.decide import Deciding
 from agent_runtime.inbox.verbs import Outcome
 from agent_runtime.installation import install_key
+from agent_runtime.jobs import AccountLoop
+from agent_runtime.loop import visits
+from agent_runtime.playbook import load
 from tests.integration.firm import DAY, KEY, NOW, Firm, mail, world
 
+_VISITED_AT = AccountLoop.__table__.c.visited_at  # type: ignore[attr-defined]
 OLD = NOW - 100 * DAY
 FRESH = NOW - 3 * DAY
 EMAILS = [
@@ -99,11 +104,23 @@ def test_two_workers_deliver_one_round(firm: Firm) -> None:
 
 
 def test_an_account_that_nobody_asks_for_is_looked_at_each_day(firm: Firm) -> None:
-    seen = dict(firm.query("SELECT account_id, seq FROM tenure_account_loop"))
     for _ in range(3):
         firm.pass_time(DAY + timedelta(minutes=1))
-    now = dict(firm.query("SELECT account_id, seq FROM tenure_account_loop"))
-    assert all(now[account] >= seq + 3 for account, seq in seen.items())
+        with firm.engine.connect() as connection:
+            visited = list(connection.scalars(select(_VISITED_AT)))
+        assert visited
+        assert all(at is not None and at > firm.clock.now() - DAY for at in visited)
+
+
+def test_another_playbook_gives_every_account_its_turn_at_once(firm: Firm) -> None:
+    firm.pass_time(DAY)
+    with firm.engine.begin() as connection:
+        company = firm.company(connection)
+        other = replace(company, playbook=load("one_person"))
+        assert not visits.visit_all_under(connection, company)
+        assert visits.visit_all_under(connection, other)
+    assert visits.visit(firm.engine, other, firm.clock.now()) == 3
+    assert visits.visit(firm.engine, other, firm.clock.now()) == 0
 
 
 def test_three_days_without_a_worker_change_nothing_but_the_time(tmp_path: Path, engine: Engine) -> None:

@@ -22,7 +22,7 @@ from tools.base import (
 from tools.crm import hubspot_events as events
 from tools.crm import hubspot_rows as rows
 from tools.crm.hubspot_given import Given, Object, moment_of
-from tools.crm.hubspot_kinds import KINDS
+from tools.crm.hubspot_kinds import KINDS, Kind
 from tools.crm.hubspot_place import Place, following, milliseconds, moment_at, read_place
 from tools.crm.hubspot_wire import VENDOR, HubSpotWire
 
@@ -42,11 +42,15 @@ _WHO = (
 
 @dataclass(slots=True)
 class HubSpotSource:
-    """A portal. `wanted`: the streams that are read; without the mails where the mailboxes themselves are read."""
+    """A portal. `wanted`: the streams that are read; without the mails where the mailboxes themselves are read.
+
+    `own`: by stream, columns that this portal keeps in properties of its own, with the names of these.
+    """
 
     wire: HubSpotWire
     now: Clock
     wanted: Sequence[str] = tuple(name for name in KINDS if name != "emails")
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     name: str = VENDOR
     capabilities: frozenset[Cap] = frozenset({Cap.HISTORY, Cap.DELETIONS, Cap.WEBHOOKS, Cap.WRITES, Cap.ESTIMATE})
     _stages: dict[str, str] = field(default_factory=dict)
@@ -81,7 +85,7 @@ class HubSpotSource:
 
     def get(self, stream: str, source_id: str) -> Page | None:
         """One object, read anew; None where it is not there any more."""
-        kind, read_at = KINDS[stream], self.now()
+        kind, read_at = self._kind(stream), self.now()
         found = self.wire.read(stream, [source_id], kind.asked, kind.history)
         if not found:
             return None
@@ -129,7 +133,7 @@ class HubSpotSource:
 
     def _first(self, stream: str, at: Place) -> tuple[Page, Place]:
         """One page of everything; when it is over, what changed meanwhile is read by time."""
-        kind, read_at = KINDS[stream], self.now()
+        kind, read_at = self._kind(stream), self.now()
         found, after = self.wire.listed(stream, kind.asked, kind.history, kind.links, at.after or None)
         links = {str(one["id"]): _inline(one) for one in found}
         place = replace(at, after=after)
@@ -139,7 +143,7 @@ class HubSpotSource:
 
     def _changed(self, stream: str, at: Place) -> tuple[Page, Place]:
         """One page of what changed: never by page numbers, because what changes meanwhile would shift them."""
-        kind, read_at = KINDS[stream], self.now()
+        kind, read_at = self._kind(stream), self.now()
         seen = self._seen(stream, at)
         place = following(at, seen, kind.changed)
         ids = [str(one["id"]) for one in seen]
@@ -161,7 +165,7 @@ class HubSpotSource:
         """The records of every object that was removed since it was last asked, once an hour."""
         if milliseconds(read_at) - at.binned < BIN_EVERY.total_seconds() * 1000:
             return (), at
-        kind, since = KINDS[stream], moment_at(at.binned) - OVERLAP
+        kind, since = self._kind(stream), moment_at(at.binned) - OVERLAP
         found: list[SourceRecord] = []
         after: str | None = None
         while True:
@@ -182,18 +186,28 @@ class HubSpotSource:
                 links.setdefault(one, {})[to] = others
         return links
 
+    def _kind(self, stream: str) -> Kind:
+        return KINDS[stream].with_own(self.own.get(stream, {}))
+
+    def _addresses(self, links: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, str]:
+        """The mail addresses of the contacts that belong to these objects, by their ids."""
+        ids = sorted({one for told in links.values() for one in told.get("contacts", ())})
+        found = self.wire.read("contacts", ids, ["email"], []) if ids else []
+        return {str(one["id"]): str((one.get("properties") or {}).get("email") or "").lower() for one in found}
+
     def _page(
         self, stream: str, found: Sequence[Object], links: Mapping[str, Mapping[str, Sequence[str]]],
         read_at: datetime, cursor: str, complete: bool = False,
     ) -> Page:  # fmt: skip
-        kind = KINDS[stream]
+        kind, own = self._kind(stream), self.own.get(stream, {})
         if stream == "deals" and not self._stages:
             self._read_stages()
+        addresses = self._addresses(links) if stream == "meetings" else {}
         records: list[SourceRecord] = []
         rejected: list[Rejected] = []
         made: list[Row] = []
         for one in found:
-            given = Given(one, links.get(str(one["id"]), {}), read_at, self._stages)
+            given = Given(one, links.get(str(one["id"]), {}), read_at, self._stages, addresses, own)
             told, reject = events.mapped(kind.to_records, given, stream)
             records += told
             rejected += [reject] if reject else []

@@ -1,8 +1,9 @@
 """HubSpot as it is connected: what it asks for, and how it is opened."""
 
 from tools.adapter import Adapter, Ask, Opening
+from tools.base import NotAllowed
 from tools.crm.hubspot import HubSpotSource
-from tools.crm.hubspot_kinds import KINDS
+from tools.crm.hubspot_kinds import KINDS, OWN
 from tools.crm.hubspot_signature import HubSpotSignature
 from tools.crm.hubspot_wire import ADDRESS, RATES, VENDOR, HubSpotWire, open_client
 from tools.crm.hubspot_write import HubSpotWriter
@@ -25,7 +26,19 @@ def _wire(opening: Opening, secret: str) -> HubSpotWire:
 
 def _source(opening: Opening) -> HubSpotSource:
     wanted = [one.strip() for one in (opening.told.get("streams") or _STREAMS).split(",")]
-    return HubSpotSource(_wire(opening, "token"), opening.now, wanted)
+    own = {stream: _columns(stream, opening.told.get(f"{stream}_properties") or "") for stream in OWN}
+    return HubSpotSource(_wire(opening, "token"), opening.now, wanted, own)
+
+
+def _columns(stream: str, told: str) -> dict[str, str]:
+    """By column the property that carries it, out of "renewal_date=contract_end, arr=yearly_sum"."""
+    pairs = [one.partition("=") for one in told.split(",") if one.strip()]
+    named = {column.strip(): name.strip() for column, _, name in pairs}
+    wrong = next((one for one in named if one not in OWN[stream] or not named[one]), None)
+    if wrong is not None:
+        fix = f"Write column=property of: {', '.join(sorted(OWN[stream]))}."
+        raise NotAllowed(VENDOR, f"{wrong} is nothing that {stream} can carry", fix=fix)
+    return named
 
 
 def _writer(opening: Opening) -> HubSpotWriter | None:
@@ -51,6 +64,10 @@ ADAPTER = Adapter(
         Ask("app_secret_before", "its secret before, while it is being changed", secret=True, needed=False),
         Ask("streams", "what is read", needed=False, default=_STREAMS,
             where="emails only where the mailboxes themselves are not connected"),
+        Ask("companies_properties", "properties of your own for companies: renewal_date=contract_end, arr=yearly_sum, "
+            "csm_id=success_owner …", needed=False),
+        Ask("contacts_properties", "properties of your own for contacts: lead_type=kind_of_lead, role=buying_role …",
+            needed=False),
         Ask("requests_per_second", "how fast, if your tier allows another pace", needed=False),
         Ask("objects_path", "the version of the interface, if not /crm/v3/objects", needed=False),
         Ask("address", "another address, for a gateway of yours", needed=False),

@@ -24,15 +24,32 @@ CHANNELS = {"CALL": "call", "EMAIL": "email", "LINKED_IN": "message", "MEETING":
 SOURCES = {"OFFLINE": "event", "REFERRALS": "referral"}
 # By it our own writes are known, so that they are not read back as somebody's work.
 KEY_PROPERTY = "agent_action_key"
+# The columns of an account that say when a contract ends and what it is worth.
+RENEWAL = ("renewal_date", "arr")
+# What is dated of a deal beside its stage, its sum and its close date, by the field that it becomes.
+DATED = {
+    "name": "dealname", "next_step": "hs_next_step", "forecast_category": "hs_manual_forecast_category",
+    "lost_reason": "closed_lost_reason",
+}  # fmt: skip
 
 
 def company(given: Given) -> Iterator[SourceRecord]:
-    """Each change of hands after the first owner."""
-    owners = given.changes("hubspot_owner_id")
-    for (_, before), (at, after) in pairwise(owners):
-        if after:
-            fields = {"kind": "owner.changed", "from_user_id": before, "to_user_id": after, "role": "owner"}
-            yield given.record(f"company-{given.id}-owner-{stamp(at)}", at, fields, account=given.id)
+    """Each change of hands after the first owner, and each date and sum that a renewal was given."""
+    for role, name in (("owner", "hubspot_owner_id"), ("csm", given.own.get("csm_id", ""))):
+        for (_, before), (at, after) in pairwise(given.changes(name)):
+            if after:
+                fields = {"kind": "owner.changed", "from_user_id": before, "to_user_id": after, "role": role}
+                yield given.record(f"company-{given.id}-{role}-{stamp(at)}", at, fields, account=given.id)
+    yield from _renewals(given)
+
+
+def _renewals(given: Given) -> Iterator[SourceRecord]:
+    day, sum_ = (given.own.get(name, "") for name in RENEWAL)
+    for at in sorted({at for name in (day, sum_) for at, _ in given.changes(name)}):
+        if ends := moment_of(given.at(day, at), day):
+            arr = number(given.at(sum_, at), sum_)
+            fields = {"kind": "renewal", "renewal_date": ends.date().isoformat(), "arr": arr}
+            yield given.record(f"company-{given.id}-renewal-{stamp(at)}", at, fields, account=given.id)
 
 
 def contact(given: Given) -> Iterator[SourceRecord]:
@@ -41,7 +58,8 @@ def contact(given: Given) -> Iterator[SourceRecord]:
     if became is not None:
         yield _lead(given, became)
         for at, status in given.changes("hs_lead_status"):
-            if status in LEAD_STATUS:
+            # That nothing was done yet is no news of a lead.
+            if LEAD_STATUS.get(status, "new") != "new":
                 fields = _about_lead(given) | {"kind": "lead.status", "status": LEAD_STATUS[status]}
                 yield given.record(f"contact-{given.id}-status-{stamp(at)}", at, fields)
     for at, opted_out in given.changes("hs_email_optout"):
@@ -54,8 +72,8 @@ def _lead(given: Given, at: datetime) -> SourceRecord:
     source = given.text("hs_analytics_source")
     fields = _about_lead(given) | {
         "kind": "lead.created",
-        "source": source.lower(),
-        "lead_type": SOURCES.get(source, "web"),
+        "source": given.text(given.own.get("source", "")) or source.lower(),
+        "lead_type": given.text(given.own.get("lead_type", "")) or SOURCES.get(source, "web"),
         "email": given.text("email"),
         "phone": given.text("phone") or given.text("mobilephone"),
         "company": given.text("company"),
@@ -74,21 +92,25 @@ def deal(given: Given) -> Iterator[SourceRecord]:
     stages = given.changes("dealstage") or [(needed(created, "createdate"), given.text("dealstage"))]
     entered = [at for at, _ in stages]
     for at, stage in stages:
-        lost = given.text("closed_lost_reason") if at == entered[-1] else ""
+        lost = given.at("closed_lost_reason", at) if at == entered[-1] else ""
         told = {"kind": "opportunity.stage", "stage": given.stages.get(stage, stage), "lost_reason": lost}
         yield given.record(f"deal-{given.id}-stage-{stamp(at)}", at, _about_deal(given, at) | told | _money(given, at))
     for at, _ in given.changes("amount"):
         if at > entered[0] and at not in entered:
-            told = {"kind": "opportunity.updated"} | _money(given, at)
-            yield given.record(f"deal-{given.id}-amount-{stamp(at)}", at, _about_deal(given, at) | told)
+            yield _update(given, "amount", at, _money(given, at))
     for at, day in given.changes("closedate"):
         if closes := moment_of(day, "closedate"):
-            told = {"kind": "opportunity.updated", "close_date": closes.date().isoformat()}
-            yield given.record(f"deal-{given.id}-close-{stamp(at)}", at, _about_deal(given, at) | told)
-    if given.text("dealname"):
-        at = created or entered[0]
-        told = {"kind": "opportunity.updated", "name": given.text("dealname"), "next_step": given.text("hs_next_step")}
-        yield given.record(f"deal-{given.id}", at, _about_deal(given, at) | told)
+            yield _update(given, "close", at, {"close_date": closes.date().isoformat()})
+    for field, name in DATED.items():
+        for at, value in given.changes(name) or [(created or entered[0], given.text(name))]:
+            if value:
+                yield _update(given, field, at, {field: value})
+
+
+def _update(given: Given, what: str, at: datetime, told: dict[str, Any]) -> SourceRecord:
+    """A change of a deal. Who made it is not told: it may have been a program as well as the owner."""
+    fields = {"opportunity_id": given.id, "kind": "opportunity.updated"} | told
+    return given.record(f"deal-{given.id}-{what}-{stamp(at)}", at, fields)
 
 
 def _about_deal(given: Given, at: datetime) -> dict[str, Any]:
@@ -152,6 +174,9 @@ def meeting(given: Given) -> Iterator[SourceRecord]:
     """A meeting that stands in the CRM."""
     starts = needed(given.moment("hs_meeting_start_time") or given.moment("hs_timestamp"), "hs_meeting_start_time")
     ends = given.moment("hs_meeting_end_time")
+    # It happened when it was put down: what is said of a meeting to come is known before it begins.
+    told = given.changes("hs_meeting_outcome")
+    at = told[-1][0] if told else given.moment("hs_createdate") or starts
     fields = _around(given) | {
         "starts_at": starts.isoformat(),
         "ends_at": ends.isoformat() if ends else None,
@@ -160,8 +185,9 @@ def meeting(given: Given) -> Iterator[SourceRecord]:
         "description": plain(given.text("hs_meeting_body")),
         "notes": plain(given.text("hs_internal_meeting_notes")),
         "ical_uid": given.text("hs_i_cal_uid"),
+        "attendees": [given.addresses[one] for one in given.links.get("contacts", ()) if given.addresses.get(one)],
     }
-    yield given.record(f"hubspot-{given.id}", starts, fields, stream="meetings")
+    yield given.record(f"hubspot-{given.id}", at, fields, stream="meetings")
 
 
 def email(given: Given) -> Iterator[SourceRecord]:

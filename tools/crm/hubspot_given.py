@@ -25,12 +25,18 @@ class Unmapped(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One object with what belongs to it: `links` by kind, `stages` the names of stages by their ids."""
+    """One object with what belongs to it: `links` by kind, `stages` the names of stages by their ids.
+
+    `addresses`: the mail addresses of contacts by their ids. `own`: by column of a row the property that carries it,
+    for what the vendor has no property of its own.
+    """
 
     object: Object
     links: Links
     read_at: datetime
     stages: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

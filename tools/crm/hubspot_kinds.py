@@ -1,7 +1,7 @@
 """The kinds of HubSpot's objects: what is asked of each, and what is made of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.base import Row
 from tools.crm import hubspot_events as events
@@ -34,8 +34,20 @@ class Kind:
         """Every property that is asked for."""
         return tuple(dict.fromkeys((*self.properties, *_STANDARD)))
 
+    def with_own(self, own: Mapping[str, str]) -> "Kind":
+        """The same kind with properties of the portal's own, by the column that each carries; all of them dated."""
+        names = tuple(dict.fromkeys(own.values()))
+        return replace(self, properties=(*self.properties, *names), history=(*self.history, *names)) if own else self
+
 
 _AROUND = ("companies", "contacts", "deals")
+# The columns that a portal may keep in properties of its own.
+OWN: Mapping[str, frozenset[str]] = {
+    "companies": frozenset(
+        {"csm_id", "renewal_date", "arr", "segment", "currency", "language", "timezone", "lifecycle", "country"}
+    ),
+    "contacts": frozenset({"role", "timezone", "language", "source", "lead_type"}),
+}
 KINDS: Mapping[str, Kind] = {
     "companies": Kind(
         "crm", "companies: name, domain, industry, phone, lifecycle, and who had them when", events.company,
@@ -52,8 +64,9 @@ KINDS: Mapping[str, Kind] = {
     "deals": Kind(
         "crm", "deals: name, sum, owner, and every stage and close date that they had", events.deal,
         ("dealname", "dealstage", "pipeline", "amount", "deal_currency_code", "closedate", "createdate",
-         "closed_lost_reason", "hs_next_step"),
-        history=("dealstage", "closedate", "amount", "hubspot_owner_id"), links=("companies", "contacts"),
+         "closed_lost_reason", "hs_next_step", "hs_manual_forecast_category"),
+        history=("dealstage", "closedate", "amount", "hubspot_owner_id", *events.DATED.values()),
+        links=("companies", "contacts"),
     ),
     "tasks": Kind(
         "crm", "tasks: subject, due time, and whether they were done", events.task,
@@ -71,7 +84,8 @@ KINDS: Mapping[str, Kind] = {
     "meetings": Kind(
         "calendar", "meetings: when, whether they were held, notes", events.meeting,
         ("hs_timestamp", "hs_meeting_start_time", "hs_meeting_end_time", "hs_meeting_outcome", "hs_meeting_title",
-         "hs_meeting_body", "hs_internal_meeting_notes", "hs_i_cal_uid"), links=_AROUND,
+         "hs_meeting_body", "hs_internal_meeting_notes", "hs_i_cal_uid"), history=("hs_meeting_outcome",),
+        links=_AROUND,
     ),
     "emails": Kind(
         "email", "logged mails: sender, recipients, subject, text", events.email,

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from tools.base import Row
 from tools.crm.hubspot_given import Given, Object, moment_of, number
 
+# They stand on what is told of a lead, not on a contact.
+_OF_LEADS = frozenset({"source", "lead_type"})
 LIFECYCLES = {"customer": "customer", "evangelist": "customer", "other": "other"}
 
 
@@ -54,7 +56,7 @@ def account_row(given: Given) -> Row:
     row.update({column: value for column, name in wanted.items() if (value := given.text(name))})
     row["lifecycle"] = LIFECYCLES.get(given.text("lifecyclestage"), "prospect")
     row.setdefault("name", row.get("domain") or given.id)
-    return row
+    return row | _own(given)
 
 
 def contact_row(given: Given) -> Row:
@@ -69,4 +71,18 @@ def contact_row(given: Given) -> Row:
         "email": ";".join(dict.fromkeys(one.strip().lower() for one in emails if one.strip())),
         "phone": ";".join(dict.fromkeys(one for one in phones if one)),
     }
-    return {"id": given.id, "custom": {}} | {column: value for column, value in told.items() if value}
+    return {"id": given.id, "custom": {}} | {column: value for column, value in told.items() if value} | _own(given)
+
+
+def _own(given: Given) -> Row:
+    """The columns that stand in properties of the portal's own."""
+    row: Row = {}
+    for column, name in given.own.items():
+        if not (value := given.text(name)) or column in _OF_LEADS:
+            continue
+        if column == "renewal_date":
+            ends = moment_of(value, name)
+            row[column] = ends.date() if ends else None
+        else:
+            row[column] = number(value, name) if column == "arr" else value
+    return row

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "REPORT"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer: its status, its body as JSON (None: empty), and headers of its own."""
+    """An answer: its status, its body as JSON (None: empty; bytes: as they are), and headers of its own."""
 
     status: int = 200
     body: Any = None
@@ -55,6 +55,8 @@ class Answered:
 
     def packed(self) -> bytes:
         """The body as it goes out."""
+        if isinstance(self.body, bytes):
+            return self.body
         return b"" if self.body is None else orjson.dumps(self.body)
 
 
@@ -114,8 +116,9 @@ FAILED = Answered(503, {"status": "error", "category": "UNAVAILABLE"})
 class FakeTransport(httpx.BaseTransport):
     """Reaches a stand-in without a network, as a transport of httpx."""
 
-    def __init__(self, fake: Fake, faults: Faults | None = None) -> None:
-        self._fake, self._faults, self._lock = fake, faults, Lock()
+    def __init__(self, fake: Fake, faults: Faults | None = None, limited: Answered = LIMITED) -> None:
+        """`limited`: how this vendor says that its limit is used up."""
+        self._fake, self._faults, self._limited, self._lock = fake, faults, limited, Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answers, or fails as it was asked to."""
@@ -131,7 +134,7 @@ class FakeTransport(httpx.BaseTransport):
         if fault == "dropped":
             raise httpx.ConnectError("the connection was refused", request=request)
         if fault in ("limit", "error"):
-            return _response(LIMITED if fault == "limit" else FAILED)
+            return _response(self._limited if fault == "limit" else FAILED)
         self._fake.asked.append(asked)
         answer = self._fake.answer(asked)
         if fault == "late":
@@ -146,16 +149,25 @@ def _response(answer: Answered) -> httpx.Response:
     return httpx.Response(answer.status, content=answer.packed(), headers=headers)
 
 
-def app_of(fake: Fake) -> Starlette:
-    """The stand-in as an application, to be served on a loopback port."""
+def app_of(fake: Fake, faults: Faults | None = None) -> Starlette:
+    """The stand-in as an application, to be served on a loopback port; what `faults` drops is answered with 503."""
+    lock = Lock()
+
+    def answered(asked: Asked) -> Answered:
+        with lock:
+            fault = faults.next(asked) if faults else None
+            if fault in ("limit", "error", "dropped"):
+                return LIMITED if fault == "limit" else FAILED
+            fake.asked.append(asked)
+            answer = fake.answer(asked)
+            return FAILED if fault else answer
 
     async def answer(request: Request) -> Response:
         asked = Asked(
             request.method, request.url.path, tuple(request.query_params.multi_items()),
             {name.lower(): value for name, value in request.headers.items()}, await request.body(),
         )  # fmt: skip
-        fake.asked.append(asked)
-        found = await run_in_threadpool(fake.answer, asked)
+        found = await run_in_threadpool(answered, asked)
         return Response(found.packed(), found.status, dict(found.headers), "application/json")
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)])

@@ -2,7 +2,11 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
+
+from pydantic import SecretStr
 
 Wait = Callable[[float], None]
 # What the background leaves in the bucket for somebody who waits in front of a page.
@@ -44,6 +48,11 @@ class Bucket:
             self._pace = max(self._pace * _SLOWER, _SLOWEST)
             self._tokens = min(self._tokens, self._kept)
 
+    def closed_for(self) -> float:
+        """For how many seconds more the vendor wants nothing."""
+        with self._lock:
+            return max(0.0, self._closed_until - self._monotonic())
+
     def answered(self) -> None:
         """The vendor answered as usual."""
         with self._lock:
@@ -64,13 +73,35 @@ class Bucket:
             return max(missing / (self._rate * self._pace), 0.001)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a vendor gave for a while: an access token, or its public keys. `until`: None where it does not say."""
+
+    value: SecretStr
+    until: datetime | None
+
+
 class Buckets:
-    """The buckets of one process, by vendor, credential and name, so that all who ask a vendor share its limit."""
+    """The buckets of one process, by vendor, credential and name, so that all who ask a vendor share its limit.
+
+    Beside them the access tokens and public keys, for the same reason: each is asked for once, not at every read.
+    """
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic, wait: Wait = time.sleep) -> None:
         self.monotonic, self.wait = monotonic, wait
         self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._kept: dict[tuple[str, str], Kept] = {}
         self._lock = Lock()
+
+    def kept(self, owner: tuple[str, str]) -> Kept | None:
+        """What a vendor gave for a credential, if it did."""
+        with self._lock:
+            return self._kept.get(owner)
+
+    def keep(self, owner: tuple[str, str], given: Kept) -> None:
+        """Keeps it, in memory alone."""
+        with self._lock:
+            self._kept[owner] = given
 
     def of(self, owner: str, name: str, size: float, rate: float) -> Bucket:
         """The bucket `name` of `owner`, made at the first call."""

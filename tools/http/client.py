@@ -72,6 +72,8 @@ class Call:
     query: Mapping[str, Any] | None = None
     json: Any = None
     form: Mapping[str, str] | None = None
+    content: bytes | None = None
+    headers: Mapping[str, str] | None = None
     writes: bool = False
     repeatable: bool = False
     bucket: str = ""
@@ -114,11 +116,15 @@ class VendorClient:
 
     def json(self, call: Call) -> Any:
         """The answer as JSON (None where it is empty); raises a VendorError."""
-        body = self.ask(call).content
-        if not body:
-            return None
+        return self.told(call)[0]
+
+    def told(self, call: Call) -> tuple[Any, httpx.Headers]:
+        """The answer as JSON (None where it is empty) and its headers; raises a VendorError."""
+        response = self.ask(call)
+        if not response.content:
+            return None, response.headers
         try:
-            return orjson.loads(body)
+            return orjson.loads(response.content), response.headers
         except orjson.JSONDecodeError:
             raise self._unread(call, "the answer is no JSON") from None
 
@@ -154,6 +160,10 @@ class VendorClient:
 
     def _once(self, call: Call, begun: float) -> httpx.Response:
         bucket = self._bucket(call)
+        closed = bucket.closed_for()
+        if closed > self._manners.patience:
+            # A limit of the day holds nobody up: the next round asks again.
+            raise LimitReached(self.vendor, "the limit is used up", wait=timedelta(seconds=closed))
         bucket.take(for_person=call.for_person)
         response = self._send(call, begun)
         limit = self._manners.limit_of(response)
@@ -167,7 +177,10 @@ class VendorClient:
         raise self._refusal(call, response)
 
     def _send(self, call: Call, begun: float) -> httpx.Response:
-        request = self._client.build_request(call.method, call.path, params=call.query, json=call.json, data=call.form)
+        request = self._client.build_request(
+            call.method, call.path, params=call.query, json=call.json, data=call.form, content=call.content,
+            headers=call.headers,
+        )  # fmt: skip
         if not self._is_home(request.url):
             raise BadAnswer(self.vendor, "a link in an answer leads to another host; it was not followed")
         try:
@@ -215,7 +228,8 @@ class VendorClient:
         if status in (401, 403):
             fix = "Check the credential and what it may do, then connect again."
             return NotAllowed(self.vendor, f"{call.method} was not allowed ({told})", fix=fix)
-        if status >= 500 or status == 408:
+        # 501: the server knows nothing of what is asked, and will not the next time.
+        if (status >= 500 and status != 501) or status == 408:
             return self._no_answer(call, told)
         if response.is_redirect:
             return BadAnswer(self.vendor, f"the answer leads elsewhere ({told}); it was not followed")

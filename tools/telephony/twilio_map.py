@@ -14,6 +14,9 @@ STATUSES = {
     "completed": "completed", "busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "canceled",
 }  # fmt: skip
 
+# What the vendor writes in place of a number that was withheld: ANONYMOUS, RESTRICTED, BLOCKED and UNAVAILABLE, typed.
+WITHHELD = frozenset({"+266696687", "+7378742883", "+2562533", "+86282452253", "+8566696"})
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -46,7 +49,6 @@ def call_record(one: Mapping[str, Any], direction: Direction, words: Words, read
         "parent_id": str(parent) if parent else None,
         "forwarded_from": one.get("forwarded_from"),
         "answered_by": _answered_by(one, direction, words),
-        "tracking_number": _number(one.get("to")) if direction == "inbound" and not parent else None,
         "voicemail_text": words.voicemail,
         "transcript": [_segment(sentence) for sentence in words.sentences],
         "consent": words.consent if words.sentences else None,
@@ -81,9 +83,9 @@ def _moment(told: Any) -> datetime:
 
 
 def _number(told: Any) -> str | None:
-    """A number; of a program or an extension (client:, sip:) there is none."""
+    """A number; of a program or an extension (client:, sip:), or where it was withheld, there is none."""
     text = str(told or "")
-    return text if text.startswith("+") else None
+    return text if text.startswith("+") and text not in WITHHELD else None
 
 
 def _answered_by(one: Mapping[str, Any], direction: Direction, words: Words) -> str | None:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from agent_runtime.calls.week.rows import NeedRow
@@ -14,6 +15,7 @@ from agent_runtime.calls.week.waits import Tail, tail, wait
 
 Channel = Literal["phone", "form", "chat"]
 _LEAKS_AFTER: Final = 86400.0
+_NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 CHANNELS: Final[tuple[Channel, ...]] = ("phone", "form", "chat")
 
 
@@ -91,9 +93,15 @@ def _next(times: Sequence[datetime], after: datetime) -> datetime | None:
     return times[place] if place < len(times) else None
 
 
-def channels(rows: Sequence[NeedRow], asked: Sequence[Asking], measure: Measure) -> Channels:
-    """The week's channels; a caller counts under the contact, else the account, that the call belongs to."""
-    every = [_asked(row) for row in rows] + list(asked)
+def channels(
+    rows: Sequence[NeedRow], asked: Sequence[Asking], measure: Measure, strangers: Mapping[str, str] = _NOBODY
+) -> Channels:
+    """The week's channels; a caller counts under the contact, else the account, that the call belongs to.
+
+    `strangers`: by activity, the account of a caller whom nobody knows yet, so that a form and a call of one stranger
+    are one customer's.
+    """
+    every = [_asked(row, strangers) for row in rows] + list(asked)
     used: dict[str, set[str]] = defaultdict(set)
     for one in every:
         if one.customer is not None:
@@ -107,8 +115,8 @@ def channels(rows: Sequence[NeedRow], asked: Sequence[Asking], measure: Measure)
     )
 
 
-def _asked(row: NeedRow) -> Asking:
-    customer = row.contact_id or row.account_id
+def _asked(row: NeedRow, strangers: Mapping[str, str]) -> Asking:
+    customer = row.contact_id or row.account_id or strangers.get(row.need_id)
     return Asking("phone", row.need_id, row.at, row.week, customer, row.account_id, row.reached_at)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from agent_runtime.calls.week.weekly import Weekly
 
 TABLES: Final = ("bridge", "series", "groups", "heat", "spikes", "sources", "cliff", "value", "backtest", "changes",
-                 "channels", "checks", "answers", "quarter", "completeness")  # fmt: skip
+                 "channels", "checks", "answers", "quarter", "year_ago", "completeness", "agreed")  # fmt: skip
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -114,5 +114,9 @@ _ROWS: Final[dict[str, Callable[[Weekly], Sequence[Any]]]] = {
     "quarter": lambda page: [
         {"question": asked, "answer": answer, "figures": rests_on} for asked, answer, rests_on in page.quarter.answers
     ],
+    "year_ago": lambda page: [
+        {"question": asked, "answer": answer, "figures": rests_on} for asked, answer, rests_on in page.year_ago.answers
+    ] or [{"question": "", "answer": page.year_ago.missing, "figures": ""}],
     "completeness": lambda page: page.completeness,
+    "agreed": lambda page: page.agreed,
 }  # fmt: skip

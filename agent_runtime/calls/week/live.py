@@ -65,7 +65,7 @@ def live(
 
     `owners`: by need, who has its interaction; `pools`: by queue, who owns the line. High intent first, then by age.
     """
-    found = [_waiting(row, owners, pools, now) for row in rows if row.open_at(now) and now - row.at <= longest]
+    found = [_waiting(row, owners, pools, now) for row in rows if _waits(row, now, longest)]
     found.sort(key=lambda one: (not one.high_intent, one.since, one.need_id))
     high = [one for one in found if one.high_intent]
     return Live(
@@ -78,6 +78,10 @@ def live(
         queues=tuple(_queues(found)),
         first=tuple(found[:SHOWN]),
     )
+
+
+def _waits(row: NeedRow, now: datetime, longest: timedelta) -> bool:
+    return row.open_at(now) and now - row.at <= longest and not row.beyond_reach_at(now)
 
 
 def _waiting(row: NeedRow, owners: Mapping[str, str], pools: Mapping[str, str], now: datetime) -> Waiting:

@@ -1,4 +1,4 @@
-"""The table of verifications: who stood up for the figures of a segment, when, and on which checks."""
+"""The tables of the weekly page: who stood up for the figures of a segment, and who gets the page by mail."""
 
 from datetime import datetime
 from typing import Any
@@ -24,3 +24,16 @@ class CallVerification(SQLModel, table=True):
     checks: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = None
+
+
+class CallSubscription(SQLModel, table=True):
+    """A person gets the weekly page by mail. `sent_week`: the last one that went out, as 2026-W46; `claimed_week` and
+    `claimed_at`: the one that somebody is sending."""
+
+    __tablename__ = "tenure_call_subscription"
+
+    user_id: str = Field(primary_key=True)
+    since: datetime
+    sent_week: str = ""
+    claimed_week: str = ""
+    claimed_at: datetime | None = None

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from agent_runtime.calls.week import telling
 from agent_runtime.calls.week.charts import Point, bars, line
+from agent_runtime.calls.week.live import Live
 from agent_runtime.calls.week.sources import NO_CAMPAIGN
-from agent_runtime.calls.week.tables import DIMENSIONS, Group
+from agent_runtime.calls.week.tables import DIMENSIONS, INTENT_WORDS, Group
 from agent_runtime.calls.week.trust import TITLES, CheckState
 from agent_runtime.calls.week.weekly import HeatCell, Weekly
 from agent_runtime.errors import Refused
@@ -21,6 +22,8 @@ _TEMPLATES: Final = Path(__file__).with_name("templates")
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # Nothing may be fetched, run or sent, whatever a name in the data says.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_SERVED: Final = _POLICY.replace("form-action 'none'", "form-action 'self'")
+_NOTHING: Final = Markup()
 _STATES: Final = {
     CheckState.PASSED: "holds",
     CheckState.FAILED: "fails",
@@ -28,8 +31,11 @@ _STATES: Final = {
 }
 
 
-def render(page: Weekly, zone: ZoneInfo, *, executive: bool = False) -> str:
-    """The whole page; with `executive` only what those need who decide on money.
+def render(
+    page: Weekly, zone: ZoneInfo, *, executive: bool = False, above: Markup = _NOTHING, below: Markup = _NOTHING
+) -> str:
+    """The whole page; with `executive` only what those need who decide on money. `above`, `below`: what stands around
+    it where it is served, with forms that lead back there.
 
     Raises Refused for the executive view while it is locked.
     """
@@ -38,7 +44,15 @@ def render(page: Weekly, zone: ZoneInfo, *, executive: bool = False) -> str:
             f"The executive view is locked. {page.executive.reason}",
             fix="Look at the page without --executive, repair what fails, then: tenure calls verify SEGMENT --by USER.",
         )
-    return _environment().get_template("page.html").render(**_shown(page, zone), executive=executive)
+    shown = _shown(page, zone) | {"executive": executive, "above": above, "below": below}
+    return _environment().get_template("page.html").render(shown, policy=_SERVED if above or below else _POLICY)
+
+
+def render_live(found: Live, zone: ZoneInfo, above: Markup) -> str:
+    """Who waits now, as a page that looks again each minute."""
+    shown = {"moment": lambda at: telling.moment(at, zone), "length": telling.length, "intents": INTENT_WORDS}
+    page = _environment().get_template("live.html")
+    return page.render(shown, found=found, style=_style(), policy=_SERVED, above=above)
 
 
 def render_mail(page: Weekly, zone: ZoneInfo) -> str:
@@ -55,14 +69,17 @@ def mail_of(page: Weekly, zone: ZoneInfo, sender: str, recipients: list[str]) ->
     """The Monday mail: plain text, with HTML as its better form."""
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, ", ".join(recipients)
-    mail["Subject"] = (
-        f"Missed calls, week {page.week[-2:]}: {page.now.high_intent.part} high-intent, {page.now.open} open"
-    )
+    mail["Subject"] = subject_of(page)
     mail["Date"] = page.as_of
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(render_text(page, zone))
     mail.add_alternative(render_mail(page, zone), subtype="html")
     return mail
+
+
+def subject_of(page: Weekly) -> str:
+    """What the mail is called."""
+    return f"Missed calls, week {page.week[-2:]}: {page.now.high_intent.part} high-intent, {page.now.open} open"
 
 
 @cache
@@ -79,6 +96,10 @@ def _environment() -> Environment:
     return environment
 
 
+def _style() -> Markup:
+    return Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
+
+
 def _shown(page: Weekly, zone: ZoneInfo) -> dict[str, Any]:
     whole = next((one for one in page.groups if one.dimension == "all"), None)
     high = next((one for one in page.groups if one.dimension == "intent" and one.name == "wants to buy"), None)
@@ -86,13 +107,13 @@ def _shown(page: Weekly, zone: ZoneInfo) -> dict[str, Any]:
         "page": page,
         "whole": whole,
         "high": high,
-        "policy": _POLICY,
-        "style": Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8")),
+        "style": _style(),
         "number": page.week[-2:].lstrip("0"),
         "span": f"{page.monday:%-d %B} to {page.sunday:%-d %B %Y}",
         "as_of": telling.moment(page.as_of, zone),
         "tails": _tails(page),
         "titles": TITLES,
+        "intents": INTENT_WORDS,
         "states": _STATES,
         "heat": _heat(page.heat),
         "missed_chart": _missed_chart(page),

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from agent_runtime.calls.week.rows import UNNAMED_QUEUE, LocalTime, queue_of
 from memory.records import Account, Contact, Handle, Stage
 from memory.timeline import Event
 
-CALL_KINDS: Final = ("call", "email", "message", *VISIT_KINDS)
+CALL_KINDS: Final = ("email", "message", *VISIT_KINDS)
 DEAL_KINDS: Final = ("opportunity.stage", "opportunity.snapshot", "opportunity.updated")
 LOGGED_KINDS: Final = ("task.completed", "work.done")
 _CALL_WORDS: Final = ("call", "phone", "anruf", "telefon")
@@ -150,15 +150,19 @@ def arrivals(legs: Iterable[CallLeg]) -> dict[str, Seconds]:
     return {queue: np.asarray(delays) for queue, delays in found.items()}
 
 
-def read_askings(events: Sequence[Event], calls: Iterable[DistinctCall], local: LocalTime) -> list[Asking]:
-    """Forms and chats with the first answer to the same customer on any channel."""
-    inbound = [one for event in events if (one := _written(event)) is not None]
+def read_askings(
+    events: Sequence[Event], calls: Iterable[DistinctCall], strangers: Mapping[str, str], local: LocalTime
+) -> list[Asking]:
+    """Forms and chats with the first answer to the same customer on any channel; `strangers`: by activity, the account
+    of somebody whom nobody knows."""
+    inbound = [one for event in events if (one := _written(event, strangers)) is not None]
     if not inbound:
         return []
-    return askings(inbound, _answers(events, calls), {one.id: local.of(one.at)[0] for one in inbound})
+    answers = _answers(events, calls, strangers)
+    return askings(inbound, answers, {one.id: local.of(one.at)[0] for one in inbound})
 
 
-def _written(event: Event) -> Written | None:
+def _written(event: Event, strangers: Mapping[str, str]) -> Written | None:
     channel: Channel
     if event.kind == "form":
         channel = "form"
@@ -166,19 +170,22 @@ def _written(event: Event) -> Written | None:
         channel = "chat"
     else:
         return None
-    return Written(channel, event.id, event.occurred_at, event.contact_id or event.account_id, event.account_id)
+    customer = event.contact_id or event.account_id or strangers.get(event.id)
+    return Written(channel, event.id, event.occurred_at, customer, event.account_id)
 
 
-def _answers(events: Iterable[Event], calls: Iterable[DistinctCall]) -> dict[str, list[datetime]]:
+def _answers(
+    events: Iterable[Event], calls: Iterable[DistinctCall], strangers: Mapping[str, str]
+) -> dict[str, list[datetime]]:
     found: dict[str, list[datetime]] = defaultdict(list)
     for event in events:
         written = event.kind in ("email", "message") and event.direction == "outbound"
         if written and not event.data.get("auto") and event.caused_by != "rule":
-            for name in {event.contact_id, event.account_id} - {None}:
+            for name in {event.contact_id, event.account_id, strangers.get(event.id)} - {None}:
                 found[str(name)].append(event.occurred_at)
     for call in calls:
         if call.reached_person and call.direction != "internal":
-            for name in {call.contact_id, call.account_id} - {None}:
+            for name in {call.contact_id, call.account_id, strangers.get(call.call_id)} - {None}:
                 found[str(name)].append(call.started_at)
     for times in found.values():
         times.sort()

@@ -7,8 +7,10 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_runtime.calls.week import export, verifying
-from agent_runtime.calls.week.live_service import read_live
+from agent_runtime.calls.week.live import Live
+from agent_runtime.calls.week.live_service import read_live, seen_only
 from agent_runtime.calls.week.service import House, read_gate, read_week, week_named
+from agent_runtime.calls.week.trust import Verified
 from agent_runtime.http.routing import Asked, Call, Router
 from agent_runtime.permissions import LEADERS, OVERSEERS, Policy, Right, reach_of, sees
 
@@ -50,28 +52,34 @@ def read_calls_live(call: Asked) -> dict[str, Any]:
 
     The account of a call is told only to those who may see it.
     """
-    found: dict[str, Any] = export.as_data(read_live(call.connection, house_of(call), call.now))
-    reach = reach_of(call.connection, call.principal, call.now)
-    for one in filter(None, (found["oldest"], *found["first"])):
-        if one["account_id"] is not None and not sees(call.connection, reach, one["account_id"]):
-            one["account_id"] = None
+    found: dict[str, Any] = export.as_data(live_of(call))
     return found
+
+
+def live_of(call: Call) -> Live:
+    """The live view with the accounts that the reader sees."""
+    reach = reach_of(call.connection, call.principal, call.now)
+    found = read_live(call.connection, house_of(call), call.now)
+    return seen_only(found, lambda account: sees(call.connection, reach, account))
 
 
 @router.post("/api/calls/verify", policy=Policy(LEADERS, Right.DECIDE))
 def verify_calls(call: Asked, body: Verifying) -> Verification:
     """Stands up for the figures of a segment; refused while a check fails."""
-    gate = read_gate(call.connection, house_of(call), call.now)
-    key = call.site.premises.install_key
-    kept = verifying.verify(
-        call.connection, body.segment, body.note, gate, call.principal.user_id, call.now, key
-    )  # fmt: skip
+    kept = verify_segment(call, body.segment, body.note)
     return Verification(
         segment=kept.segment,
         verified_by=kept.user_id,
         verified_at=datetime.fromisoformat(kept.at),
         accepted=list(kept.accepted),
     )
+
+
+def verify_segment(call: Call, segment: str, note: str) -> Verified:
+    """Keeps that the person who asks stands up for the figures of a segment."""
+    gate = read_gate(call.connection, house_of(call), call.now, segment)
+    key = call.site.premises.install_key
+    return verifying.verify(call.connection, segment, note, gate, call.principal.user_id, call.now, key)
 
 
 def house_of(call: Call) -> House:

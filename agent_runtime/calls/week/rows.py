@@ -135,6 +135,10 @@ class NeedRow:
         """Whether the customer still waits."""
         return self.reached_at is None or self.reached_at > now
 
+    def beyond_reach_at(self, now: datetime) -> bool:
+        """Whether nobody can return it any more: no number, no message, and its window is over."""
+        return self.resolution == "unlinkable" and not self.voicemail and self.due_at <= now
+
     def late_at(self, now: datetime) -> bool:
         """Whether the callback window passed before the customer was reached."""
         return self.due_at < (now if self.open_at(now) or self.reached_at is None else self.reached_at)

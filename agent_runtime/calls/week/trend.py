@@ -111,6 +111,13 @@ def _rises(values: Sequence[float | None]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Whole:
+    missed: Share
+    in_time: Share
+    converted: Share
+
+
+@dataclass(frozen=True, slots=True)
 class Quarterly:
     """The three questions of the quarter, this one (so far) against the one before: answer and what it rests on."""
 
@@ -122,13 +129,35 @@ class Quarterly:
 def quarterly(monday: date, figures: Figures) -> Quarterly:
     """Did misses go down, did breaches go down, did qualified conversations go up?"""
     this, before = _quarter(monday), _quarter(_first_day(_quarter(monday)) - timedelta(days=1))
-    now, then = _whole(this, figures, monday), _whole(before, figures, monday)
-    answers = (
+    now, then = _whole(_weeks_of(this, figures, monday), figures), _whole(_weeks_of(before, figures, monday), figures)
+    return Quarterly(_name(this), _name(before), _answers(now, then))
+
+
+@dataclass(frozen=True, slots=True)
+class YearAgo:
+    """The same questions against the same week a year before; where the records do not reach so far, `missing` says
+    since when they are there, and there are no answers."""
+
+    monday: date
+    missing: str
+    answers: tuple[tuple[str, str, str], ...]
+
+
+def year_ago(monday: date, figures: Figures) -> YearAgo:
+    """The week against that of a year before: 52 weeks, so that weekdays meet weekdays."""
+    then = monday - timedelta(weeks=52)
+    first = min(figures.counts, default=monday)
+    if first > then:
+        return YearAgo(then, f"The records begin with the week of {first:%-d %B %Y}.", ())
+    return YearAgo(then, "", _answers(_whole([monday], figures), _whole([then], figures)))
+
+
+def _answers(now: _Whole, then: _Whole) -> tuple[tuple[str, str, str], ...]:
+    return (
         _answer("Did we miss fewer calls?", now.missed, then.missed, wanted=-1),
         _answer("Were fewer returned late?", _late(now), _late(then), wanted=-1),
         _answer("Did more of them become a deal?", now.converted, then.converted, wanted=1),
     )
-    return Quarterly(_name(this), _name(before), answers)
 
 
 def _quarter(day: date) -> tuple[int, int]:
@@ -143,17 +172,13 @@ def _name(quarter: tuple[int, int]) -> str:
     return f"Q{quarter[1] + 1} {quarter[0]}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    missed: Share
-    in_time: Share
-    converted: Share
-
-
-def _whole(quarter: tuple[int, int], figures: Figures, last: date) -> _Whole:
+def _weeks_of(quarter: tuple[int, int], figures: Figures, last: date) -> list[date]:
     """A quarter in whole weeks; a week belongs to the quarter of its Monday."""
-    weeks = [one for one in figures.counts if _quarter(one) == quarter and one <= last]
-    counts = [item for week in weeks for item in figures.counts[week].items()]
+    return [one for one in figures.counts if _quarter(one) == quarter and one <= last]
+
+
+def _whole(weeks: Sequence[date], figures: Figures) -> _Whole:
+    counts = [item for week in weeks for item in figures.counts.get(week, Counter()).items()]
     rows = [row for week in weeks for row in figures.by_week.get(week, ())]
     inbound, missed = sum(x for _, x in counts), sum(x for one, x in counts if one.missed)
     return _Whole(share(missed, inbound), in_time(rows, figures.measure.now), converted(rows, figures.fates))

@@ -113,19 +113,41 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
+class Pilot:
+    """The segment whose figures are compared first, with the checks as they stand inside it; an empty `name`: nobody
+    named one, and the checks are those of the whole company. `calls`: how many calls the checks looked at."""
+
+    name: str
+    gate: Gate
+    calls: int
+
+    @property
+    def words(self) -> str:
+        """How it is spoken of."""
+        return f"the pilot segment {self.name}" if self.name else "the company"
+
+
+@dataclass(frozen=True, slots=True)
 class ExecutiveView:
     """Whether the figures may be shown as facts to those who decide on money."""
 
     locked: bool
     reason: str
     verified: tuple[Verified, ...]
+    pilot: Pilot
 
 
-def executive_view(gate: Gate, verified: Sequence[Verified]) -> ExecutiveView:
-    """Locked until a pilot segment was verified, and again whenever a check fails."""
-    if not verified:
-        return ExecutiveView(True, "No pilot segment has been verified by a person yet.", ())
-    if not gate.open:
-        names = ", ".join(TITLES[one.name].lower() for one in gate.failed)
-        return ExecutiveView(True, f"A check fails: {names}.", tuple(verified))
-    return ExecutiveView(False, "", tuple(verified))
+def executive_view(pilot: Pilot, verified: Sequence[Verified]) -> ExecutiveView:
+    """Locked until a person verified the pilot segment, and again whenever a check fails inside it.
+
+    Where none is named, any segment that was verified counts, and the checks of the whole company.
+    """
+    standing = tuple(one for one in verified if not pilot.name or one.segment == pilot.name)
+    if not standing:
+        named = f"The pilot segment {pilot.name} has not" if pilot.name else "No pilot segment has"
+        return ExecutiveView(True, f"{named} been verified by a person yet.", (), pilot)
+    if not pilot.gate.open:
+        names = ", ".join(TITLES[one.name].lower() for one in pilot.gate.failed)
+        where = f" in {pilot.words}" if pilot.name else ""
+        return ExecutiveView(True, f"A check fails{where}: {names}.", standing, pilot)
+    return ExecutiveView(False, "", standing, pilot)

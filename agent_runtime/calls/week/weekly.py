@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agent_runtime.calls.models import CallLeg, DistinctCall, Need
+from agent_runtime.calls.week.agreed import Agreed, agreed
 from agent_runtime.calls.week.backtest import Backtest, backtest
 from agent_runtime.calls.week.bridge import Bridge, bridge
 from agent_runtime.calls.week.changes import Change, Scope, changes, scope
@@ -19,9 +20,20 @@ from agent_runtime.calls.week.rows import UNNAMED_QUEUE, CallCount, LocalTime, N
 from agent_runtime.calls.week.sources import Cliff, SourceRow, cliff, source_rows
 from agent_runtime.calls.week.spikes import Spike, spikes
 from agent_runtime.calls.week.tables import Group, Measure, groups
-from agent_runtime.calls.week.trend import EarlyWarning, Figures, Quarterly, WeekPoint, points, quarterly, warnings_of
-from agent_runtime.calls.week.trust import CheckName, ExecutiveView, FigureName, Gate, Verified, executive_view
+from agent_runtime.calls.week.trend import (
+    EarlyWarning,
+    Figures,
+    Quarterly,
+    WeekPoint,
+    YearAgo,
+    points,
+    quarterly,
+    warnings_of,
+    year_ago,
+)
+from agent_runtime.calls.week.trust import CheckName, ExecutiveView, FigureName, Gate, Pilot, Verified, executive_view
 from agent_runtime.calls.week.value import Past, ValueAtRisk, value_at_risk
+from agent_runtime.playbook.call_policy import Late
 
 FIGURES: Final[tuple[FigureName, ...]] = (
     "bridge",
@@ -41,17 +53,23 @@ SAMPLE: Final = 10
 class World:
     """All that the page is made of. `definition` names the rules by which a miss is high-intent and late.
 
-    `owners`: who answers for which part of the chain from the call to the deal.
+    `owners`: who answers for which part of the chain from the call to the deal. `late`: by queue or segment, the share
+    of misses that may be late; `responsible`: who marketing, sales and operations are. `strangers`: by activity, the
+    account of somebody whom nobody knows yet.
     """
 
     legs: Sequence[CallLeg]
     calls: Sequence[DistinctCall]
     needs: Sequence[Need]
     askings: Sequence[Asking]
+    strangers: Mapping[str, str]
     deals: Deals
     context: Context
     setting: Setting
+    late: Mapping[str, Late]
+    responsible: Mapping[str, str]
     gate: Gate
+    pilot: Pilot
     verified: Sequence[Verified]
     definition: str
     owners: Sequence[tuple[str, str]]
@@ -96,6 +114,7 @@ class Weekly:
     leak: Leak
     scope: Scope
     answers: tuple[Answer, ...]
+    agreed: tuple[Agreed, ...]
     better: str | None
     now: WeekPoint
     series: tuple[WeekPoint, ...]
@@ -108,6 +127,7 @@ class Weekly:
     backtest: Backtest
     changes: tuple[Change, ...]
     quarter: Quarterly
+    year_ago: YearAgo
     channels: Channels
     warnings: tuple[EarlyWarning, ...]
     completeness: tuple[Completeness, ...]
@@ -139,12 +159,13 @@ def weekly(monday: date, world: World) -> Weekly:
         owners=tuple(world.owners),
         gate=world.gate,
         doubts={name: world.gate.doubts(name) for name in FIGURES},
-        executive=executive_view(world.gate, world.verified),
+        executive=executive_view(world.pilot, world.verified),
         bridge=_bridge(monday, world),
         risen=risen(same),
         leak=leaks,
         scope=same,
         answers=tuple(answers(found, sources, leaks, spiked)),
+        agreed=tuple(agreed(mine, world.late, world.responsible, now)),
         better=better(series),
         now=series[-1],
         series=tuple(series),
@@ -157,7 +178,8 @@ def weekly(monday: date, world: World) -> Weekly:
         backtest=judged,
         changes=tuple(changes(monday, world.context, figures, world.zone)),
         quarter=quarterly(monday, figures),
-        channels=channels(mine, [one for one in world.askings if one.week == monday], world.measure),
+        year_ago=year_ago(monday, figures),
+        channels=channels(mine, [one for one in world.askings if one.week == monday], world.measure, world.strangers),
         warnings=tuple(warnings_of(series)),
         completeness=tuple(_completeness(mine)),
         sample=tuple(_sample(mine)),

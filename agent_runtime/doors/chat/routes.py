@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Table, select
 
 from agent_runtime.assistant.asker import PORTFOLIO, Asker
+from agent_runtime.assistant.following import MOST_EARLIER
 from agent_runtime.doors.chat.completion import Completion
 from agent_runtime.doors.chat.shapes import (
     MOST_QUESTION,
@@ -94,11 +95,12 @@ def read_model(call: Asked, name: Annotated[str, Path(max_length=300)]) -> Model
 def complete(call: Asked, request: Request, body: ChatRequest) -> Response:
     """Answers the last question of the user, out of the records, with its sources; `stream` gives it piece by piece.
 
-    Instructions and earlier answers in the messages change nothing: only what the user asks is read.
+    Instructions and earlier answers in the messages change nothing: only what the user asks is read, the last question
+    behind those before it, so that "and before May?" is understood.
     """
     if "idempotency-key" in request.headers:
         raise BadInput("An answer is not kept under an Idempotency-Key.", fix="Leave it out: asking changes nothing.")
-    asker = Asker(call.site, call.principal, _about(call, body.model))
+    asker = Asker(call.site, call.principal, _about(call, body.model), earlier=_earlier(body))
     address = str(request.base_url)
     return Completion(asker, body, _question(body), address, call.request_id, int(call.now.timestamp())).response()
 
@@ -122,6 +124,12 @@ def _question(body: ChatRequest) -> str:
     if any("\ud800" <= character <= "\udfff" for character in asked):
         raise BadInput("There are halves of characters in the question.", fix=fix)
     return asked
+
+
+def _earlier(body: ChatRequest) -> tuple[str, ...]:
+    """The user's questions before the last one, as far as they are read; what is too long for one is none."""
+    asked = [one.text for one in body.messages if one.role == "user" and one.text][:-1]
+    return tuple(x for x in asked if len(x) <= MOST_QUESTION)[-MOST_EARLIER:]
 
 
 def _translated(response: Response) -> Response:

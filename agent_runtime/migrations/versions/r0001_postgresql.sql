@@ -147,6 +147,14 @@ CREATE TABLE tenure_call_label (
     labelled_at TIMESTAMP WITH TIME ZONE NOT NULL,
     PRIMARY KEY (activity_id)
 );
+CREATE TABLE tenure_call_subscription (
+    user_id VARCHAR NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    sent_week VARCHAR NOT NULL,
+    claimed_week VARCHAR NOT NULL,
+    claimed_at TIMESTAMP WITH TIME ZONE,
+    PRIMARY KEY (user_id)
+);
 CREATE TABLE tenure_call_verification (
     id VARCHAR NOT NULL,
     segment VARCHAR NOT NULL,
@@ -159,6 +167,18 @@ CREATE TABLE tenure_call_verification (
     withdrawn_at TIMESTAMP WITH TIME ZONE,
     PRIMARY KEY (id)
 );
+CREATE TABLE tenure_chat_press (
+    id VARCHAR NOT NULL,
+    connection VARCHAR NOT NULL,
+    vendor_user VARCHAR NOT NULL,
+    value VARCHAR NOT NULL,
+    place VARCHAR NOT NULL,
+    came_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state VARCHAR NOT NULL,
+    said VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX ix_tenure_chat_press_state ON tenure_chat_press (state);
 CREATE TABLE tenure_checkpoint (
     name VARCHAR NOT NULL,
     value JSON NOT NULL,
@@ -454,6 +474,42 @@ CREATE TABLE tenure_model_spend (
     milliseconds BIGINT NOT NULL,
     PRIMARY KEY (account_id, day)
 );
+CREATE TABLE tenure_mute (
+    id VARCHAR NOT NULL,
+    account_id VARCHAR NOT NULL,
+    signal VARCHAR NOT NULL,
+    until TIMESTAMP WITH TIME ZONE NOT NULL,
+    muted_by VARCHAR NOT NULL,
+    muted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE INDEX tenure_mute_account ON tenure_mute (account_id, signal);
+CREATE TABLE tenure_observed (
+    expectation_id VARCHAR NOT NULL,
+    step INTEGER NOT NULL,
+    account_id VARCHAR NOT NULL,
+    signal VARCHAR NOT NULL,
+    classification VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    owner_id VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (expectation_id, step)
+);
+CREATE INDEX tenure_observed_account ON tenure_observed (account_id);
+CREATE INDEX tenure_observed_at ON tenure_observed (at);
+CREATE TABLE tenure_preference (
+    user_id VARCHAR NOT NULL,
+    views JSON NOT NULL,
+    keys JSON NOT NULL,
+    channels JSON NOT NULL,
+    digest BOOLEAN NOT NULL,
+    digest_at VARCHAR NOT NULL,
+    digest_weekend BOOLEAN NOT NULL,
+    quiet_from VARCHAR NOT NULL,
+    quiet_until VARCHAR NOT NULL,
+    sent_on VARCHAR NOT NULL,
+    PRIMARY KEY (user_id)
+);
 CREATE TABLE tenure_reference (
     stream VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL,
@@ -547,9 +603,20 @@ CREATE TABLE tenure_token (
     expires_at TIMESTAMP WITH TIME ZONE,
     last_used_at TIMESTAMP WITH TIME ZONE,
     revoked_at TIMESTAMP WITH TIME ZONE,
+    viewing VARCHAR,
     PRIMARY KEY (id)
 );
 CREATE INDEX ix_tenure_token_user_id ON tenure_token (user_id);
+CREATE TABLE tenure_told_notice (
+    connection VARCHAR NOT NULL,
+    user_id VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    place VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    live BOOLEAN NOT NULL,
+    told_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (connection, user_id, key)
+);
 CREATE TABLE tenure_tombstone (
     digest VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,

@@ -4,6 +4,7 @@ from agent_runtime.watchtower.risk.model import Factor, Model, Risk, due, priori
 from agent_runtime.watchtower.risk.path import Path, observe, path_of
 from agent_runtime.watchtower.risk.readings import Reading, Usual, read
 from agent_runtime.watchtower.risk.samples import End, Sample, end_of, samples
+from agent_runtime.watchtower.risk.stake import Stake, stake
 
 __all__ = [
     "End",
@@ -13,6 +14,7 @@ __all__ = [
     "Reading",
     "Risk",
     "Sample",
+    "Stake",
     "Usual",
     "due",
     "end_of",
@@ -21,4 +23,5 @@ __all__ = [
     "priority",
     "read",
     "samples",
+    "stake",
 ]

@@ -41,9 +41,9 @@ def state(view: View) -> Iterator[Begun]:
     conversations: dict[str, list[Event]] = {}
     for event in asked:
         conversations.setdefault(_conversation(event), []).append(event)
-    replies = [x for x in view.of("email", "message", "call") if _may_answer(x)]
+    others = [x for x in view.of("email", "message", "call") if _may_answer(x) or _asks_no_more(x)]
     for asks in conversations.values():
-        for question in _questions(asks, replies):
+        for question in _questions(asks, others):
             yield _begun(view, question)
 
 
@@ -66,9 +66,15 @@ def _may_answer(event: Event) -> bool:
     return is_ours_to_customer(event) or (event.kind == "call" and is_connected(event))
 
 
-def _questions(asks: list[Event], replies: list[Event]) -> list[_Question]:
+def _asks_no_more(event: Event) -> bool:
+    """The customer wrote and asked for nothing: what we wrote before was an answer to them."""
+    said = event.direction == "inbound" and event.kind != "call"
+    return said and not any(event.data.get(name) for name in ("asks", "wants", "auto", "holding"))
+
+
+def _questions(asks: list[Event], others: list[Event]) -> list[_Question]:
     questions: list[_Question] = []
-    sequence = [*((x, True) for x in asks), *((x, False) for x in replies)]
+    sequence = [*((x, True) for x in asks), *((x, False) for x in others)]
     sequence.sort(key=lambda pair: (pair[0].occurred_at, pair[0].stream, pair[0].source_id))
     for event, is_ask in sequence:
         present = questions[-1] if questions and questions[-1].answer is None else None
@@ -78,11 +84,19 @@ def _questions(asks: list[Event], replies: list[Event]) -> list[_Question]:
             else:
                 present.asks.append(event)
         elif present is not None and _is_reply(event, present.asks[-1]):
-            if event.data.get("holding"):
-                present.holding.append(event)
-            else:
-                present.answer = event
+            _reply(present, event)
     return questions
+
+
+def _reply(question: _Question, event: Event) -> None:
+    """A reply of ours answers or holds; where ours was doubtful, the customer who asks no more has taken it as one."""
+    if event.direction == "inbound" and _asks_no_more(event):
+        if question.holding and question.holding[-1].data.get("doubtful"):
+            question.answer = question.holding.pop()
+    elif event.data.get("holding") or event.data.get("doubtful"):
+        question.holding.append(event)
+    else:
+        question.answer = event
 
 
 def _is_reply(event: Event, ask: Event) -> bool:

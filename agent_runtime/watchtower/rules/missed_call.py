@@ -1,14 +1,16 @@
 """A customer called, nobody answered, and nobody called back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import get_args
 
 from agent_runtime.calls.activities import VISIT_KINDS, legs_of, messages_of, visits_of
-from agent_runtime.calls.intent import classify
+from agent_runtime.calls.intent import classify, spoken_text
 from agent_runtime.calls.legs import join_legs, leg_reached_person
 from agent_runtime.calls.models import DistinctCall, Intent, Need
 from agent_runtime.calls.needs import needs
 from agent_runtime.calls.resolution import WANTED_WITHIN
+from agent_runtime.calls.trusted import LABELS
 from agent_runtime.ledger.book import Begun, Ending, Expected
 from agent_runtime.watchtower.contact import STILL_TALKING
 from agent_runtime.watchtower.view import View
@@ -35,9 +37,12 @@ def state(view: View) -> Iterator[Begun]:
 
 
 def _answered_elsewhere(call: DistinctCall, key: str) -> Iterator[Begun]:
-    """A leg of a call may be known first and look like a miss: what it began ends with the leg that was answered."""
+    """A leg of a call may be known first and look like a miss: what it began ends with the leg that was answered.
+
+    That our own menu picked up and put the caller through is no miss of anybody.
+    """
     answered = min((x for x in call.legs if leg_reached_person(x)), key=lambda x: (x.started_at, x.id))
-    if any(not leg_reached_person(x) for x in call.legs):
+    if any(not leg_reached_person(x) and x.answered_by != "ivr" for x in call.legs):
         end = Ending("converted", "not missed: a colleague answered", answered.started_at, (answered.id,))
         parts = tuple(x.id for x in call.legs)
         yield Begun(KIND, key, call.started_at, call.call_id, (), end, contact_id=call.contact_id, parts=parts)
@@ -45,13 +50,13 @@ def _answered_elsewhere(call: DistinctCall, key: str) -> Iterator[Begun]:
 
 def _begun(view: View, key: str, need: Need) -> Begun:
     first = need.misses[0]
-    intent = _intent(view, need)
+    due_at = _due_at(view, need)
     returned = Expected(
         key=RULE,
         rule=RULE,
         action="call_back",
         opened_at=first.started_at,
-        due_at=view.company.window(RULE, first.started_at, intent, view.account.segment),
+        due_at=due_at,
         channels=("call", "email", "message"),
         evidence=tuple(x.call_id for x in need.misses),
         met_at=need.resolved_at,
@@ -64,10 +69,20 @@ def _begun(view: View, key: str, need: Need) -> Begun:
         opened_at=first.started_at,
         opened_by=first.call_id,
         expected=(returned, *_next_tries(view, need)),
-        end=_end(need),
+        end=_end(need) or _beyond_reach(need, due_at, view.now),
         contact_id=need.contact_id,
         parts=tuple(x.call_id for x in need.misses),
     )
+
+
+def _due_at(view: View, need: Need) -> datetime:
+    """When the callback is due: by what the caller wanted, while labels can be trusted.
+
+    While they drift, nobody can tell who wants to buy, and everybody is called back as soon as the soonest.
+    """
+    begun = need.misses[0].started_at
+    intents = get_args(Intent) if LABELS in view.company.distrusted else (_intent(view, need),)
+    return min(view.company.window(RULE, begun, intent, view.account.segment) for intent in intents)
 
 
 def _intent(view: View, need: Need) -> Intent:
@@ -105,3 +120,10 @@ def _end(need: Need) -> Ending | None:
         miss = need.misses[0]
         return Ending("disqualified", "a very short call without a message", miss.started_at, (miss.call_id,))
     return None
+
+
+def _beyond_reach(need: Need, due_at: datetime, now: datetime) -> Ending | None:
+    """Who withheld the number and left no message can be called by nobody: when the window is over, it is lost."""
+    if need.resolution != "unlinkable" or now < due_at or any(spoken_text(x) for x in need.misses):
+        return None
+    return Ending("lost", "no number and no message: nobody can call back", due_at, (need.misses[0].call_id,))

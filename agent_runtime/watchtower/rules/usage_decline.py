@@ -27,7 +27,7 @@ def state(view: View) -> Iterator[Begun]:
     for name, figures in months(view).items() if running else ():
         for fall in _falls(view, figures) if not _counts_troubles(name) else ():
             last = fall[-1].told_by
-            contract = next((x for x in running if x.ends > last.known_at >= x.told_by.occurred_at), None)
+            contract = next((x for x in running if _is_in_force(x, last.known_at)), None)
             if contract is None:
                 continue
             begins = max(last.known_at, _edge(view, contract))
@@ -37,6 +37,12 @@ def state(view: View) -> Iterator[Begun]:
             end = None if met else _recovered(figures, fall)
             key = f"{RULE}:{name}:{fall[0].told_by.source_id}"
             yield owed(view, _DUTY, run, due, key=key, opened_at=begins, end=end)
+
+
+def _is_in_force(contract: Contract, moment: datetime) -> bool:
+    """Whether it runs at that moment, as far as was told by then; one that another took the place of does not."""
+    followed = contract.followed_by is not None and contract.followed_by.occurred_at <= moment
+    return contract.ends > moment >= contract.told_by.occurred_at and not followed
 
 
 def _edge(view: View, contract: Contract) -> datetime:

@@ -35,7 +35,7 @@ function open(element) {
     details.open = !details.open;
     if (details.open) (details.querySelector("[data-choice], [data-first]") || details.querySelector("textarea, input:not([type=hidden], [type=radio]), button"))?.focus();
     else element.focus();
-  } else if (/^(INPUT|TEXTAREA)$/.test(element.tagName)) { element.focus(); element.select?.(); }
+  } else if (/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName)) { element.focus(); element.select?.(); }
   else if (element.matches("[data-evidence]")) element.focus();
   else element.click();
 }

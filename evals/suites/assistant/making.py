@@ -3,80 +3,16 @@
 Run: python -m evals.suites.assistant.making. The truth is read from what the generator wrote, never from our answers.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
 
 from agent_runtime.demo.generator import generate
-from agent_runtime.demo.truth import DemoTruth
-from agent_runtime.grounding import GERMAN_MONTHS, MONTHS
+from evals.suites.assistant.phrasing import ACCOUNTS, FIRST, FOLDER, SEED, WORDINGS, Making, both, says
 from evals.suites.assistant.truth import Row, World, promised_thing, spoken_topic
-
-FOLDER = Path(__file__).parent
-SEED, ACCOUNTS, EACH = 7, 120, 6
-
-
-class Making:
-    """Cases of one world; each case gets the next phrasing of its kind, one in three in German.
-
-    `later`: with the phrasings that were written last, English alone.
-    """
-
-    def __init__(self, world: World, truth: DemoTruth, *, later: bool = False) -> None:
-        self.world, self.truth, self.later = world, truth, later
-        self.rng = Random(SEED + later)
-        self.phrases = tomllib.loads((FOLDER / "phrases.toml").read_text(encoding="utf-8"))
-        self.cases: list[dict[str, Any]] = []
-        self._used: dict[str, int] = {}
-
-    def add(self, kind: str, group: str, account: str, expect: Mapping[str, Any], **slots: str) -> None:
-        """One more case of `kind`; `slots` fill its phrasing, `user` and `at` say who asks when."""
-        number = self._used[kind] = self._used.get(kind, 0) + 1
-        language = "de" if number % 3 == 0 and not self.later else "en"
-        phrasings = self.phrases[kind]["later" if self.later else language]
-        text = phrasings[(number - 1 - (0 if self.later else number // 3)) % len(phrasings)]
-        told = dict(slots)
-        if "day" in told:
-            told["day"] = slots["day"].split("|")[language == "de"]
-        wording = "later" if self.later else "first"
-        row = {
-            "id": f"{kind}/{'later-' if self.later else ''}{number}",
-            "segments": {"kind": group, "language": language, "wording": wording},
-            "account": account, "question": text.format_map(_Given(told)), "expect": dict(expect),
-        }  # fmt: skip
-        self.cases.append(row | {name: told[name] for name in ("user", "at") if name in told})
-
-    def sample(self, rows: list[Any], most: int = EACH) -> list[Any]:
-        """Some of the rows, the same ones each time."""
-        return self.rng.sample(rows, min(most, len(rows), EACH // 2 if self.later else most))
-
-    def planted(self, *kinds: str, pending: bool = False) -> Iterator[tuple[str, tuple[str, ...], datetime]]:
-        """Account, records and beginning of each planted situation of these kinds; `pending`: of those still open."""
-        for one in self.truth.planted:
-            if one.kind in kinds and one.account_id and (one.open_at_end or not pending):
-                yield one.account_id, one.record_ids, one.at
-
-
-class _Given(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        raise KeyError(f"no slot {key}")
-
-
-def both(day: datetime) -> str:
-    """A day as both languages write it, with | between."""
-    english, german = MONTHS[day.month - 1].title(), GERMAN_MONTHS[day.month - 1].title()
-    return f"{day.day} {english} {day.year}|{day.day}. {german} {day.year}"
-
-
-def says(*days: datetime) -> list[str]:
-    """What an answer says of a day, in either language."""
-    return [one for day in days for one in both(day).split("|")]
 
 
 def look_ups(making: Making) -> None:
@@ -224,7 +160,8 @@ def unanswerable(making: Making) -> None:
     """What no record says."""
     world = making.world
     phrasings = making.phrases["nothing"]
-    for _ in phrasings["later"] if making.later else range(len(phrasings["en"]) + len(phrasings["de"]) // 2):
+    first = range(len(phrasings["en"]) + len(phrasings["de"]) // 2)
+    for _ in first if making.wording == FIRST else making.worded("nothing"):
         account = making.rng.choice([x for x in world.accounts if x["segment"] == "large"])
         who = making.rng.choice(world.contacts_of(account["id"]))["name"]
         making.add("nothing", "unanswerable", account["id"], {"refused": True}, who=who)
@@ -254,7 +191,44 @@ def portfolio(making: Making) -> None:
         making.add("portfolio_owed", "portfolio", "portfolio", {"says": [[owner["name"]]]}, user=owner["owner_id"])
 
 
-PARTS = (look_ups, promises, conversations, contacts, hand_over, changes, blind, unanswerable, portfolio)
+def follow_ups(making: Making) -> None:
+    """What is asked behind another question, and makes no sense without it."""
+    world = making.world
+    pending = list(making.planted("mail_promise_broken", "mail_promise_future"))
+    for account, ids, _ in making.sample(pending, 3):
+        mail = world.mail(ids[1])
+        who = world.users[mail["user_id"]]["name"]
+        expect = {"cites": [[ids[1]]], "says": [[who]]}
+        making.add("then_who_promised", "follow-up", account, expect, thing=promised_thing(mail))
+    for account, ids, _ in making.sample(pending, 3):
+        mail = world.mail(ids[1])
+        expect = {"cites": [[ids[1]]], "says": [says(world.promised_day(mail))]}
+        making.add("then_by_when", "follow-up", account, expect, ours=world.users[mail["user_id"]]["name"])
+    done = list(making.planted("question_in_time", "question_late", "question_holding_then_answer"))
+    for account, ids, _ in making.sample(done, 4):
+        mail = world.mail(ids[0])
+        making.add("then_what_answered", "follow-up", account, {"cites": [[ids[-1]]]}, who=world.sender(mail),
+                   topic=spoken_topic(mail))  # fmt: skip
+    large = [x["id"] for x in world.accounts if x["segment"] == "large"]
+    for account in making.sample(large, 4):
+        last = world.last_from(account)
+        other = next(x["name"] for x in world.contacts_of(account) if x["name"] != last["who"])
+        making.add(
+            "then_another_person", "follow-up", account, {"says": [says(last["when"])]}, who=last["who"], other=other
+        )
+    for account, ids, at in making.sample(list(making.planted("question_unanswered", "missed_never", pending=True)), 3):
+        making.add(
+            "then_before_that", "follow-up", account, {"never_cites": [ids[0]]}, day=both(at - timedelta(days=2))
+        )
+    for user in ("priya-raman", "samuel-brandt", "lea-hartmann"):
+        day = world.end + timedelta(days=90)
+        mine = [x for x in world.accounts if x["owner_id"] == user and x["renewal_date"]]
+        due = [x["name"] for x in mine if world.end.date().isoformat() <= x["renewal_date"] < day.date().isoformat()]
+        expected: dict[str, Any] = {"says": [[x] for x in due]} if due else {"refused": True}
+        making.add("then_another_day", "follow-up", "portfolio", expected, day=both(day), user=user)
+
+
+PARTS = (look_ups, promises, conversations, contacts, hand_over, changes, blind, unanswerable, portfolio, follow_ups)
 
 
 def made() -> list[Row]:
@@ -263,9 +237,9 @@ def made() -> list[Row]:
         folder = Path(scratch) / "world"
         truth = generate(SEED, folder, accounts=ACCOUNTS)
         cases = []
-        for later in (False, True):
-            making = Making(World(folder), truth, later=later)
-            for part in PARTS:
+        for wording in WORDINGS:
+            making = Making(World(folder), truth, wording)
+            for part in PARTS if wording == FIRST else PARTS[:-1]:
                 part(making)
             cases += making.cases
     return cases

@@ -24,7 +24,7 @@ from agent_runtime.watchtower.evaluate import evaluate
 from evals.frame import CaseRow, Played, Suite, Verdicts
 from evals.stage import play, tell
 from evals.suites.accounts import THREE_WEEKS
-from evals.suites.assistant.making import ACCOUNTS, SEED
+from evals.suites.assistant.phrasing import ACCOUNTS, SEED
 from evals.world import read_lines
 from memory.embed import Embedder, choose
 from memory.records import Account
@@ -88,7 +88,7 @@ def answered(connection: Connection, case: CaseRow, company: Company, embedder: 
     """The answer to one case."""
     at = datetime.fromisoformat(case["at"]) if "at" in case else DEFAULT_END
     user = str(case.get("user", ""))
-    question = Question(str(case["question"]), at, user)
+    question = Question(str(case["question"]), at, user, tuple(case.get("earlier", ())))
     if case["account"] == PORTFOLIO:
         principal = Principal(user, Role.REP, None, rights_up_to(Right.READ), "api", "")
         return ask_portfolio(connection, principal, question, company=company, embedder=embedder)

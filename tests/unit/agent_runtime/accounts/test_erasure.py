@@ -122,11 +122,12 @@ DELETED |= {"merge_change", "conversation_turn"}
 BLANKED = {"item", "draft", "decision", "action", "interaction", "model_call"}
 CLEANED = {"reject", "reference", "idempotency", "hook_message"}
 NOTHING_PERSONAL = {
-    "connection", "stream_place", "vendor_user",
+    "connection", "stream_place", "vendor_user", "told_notice", "chat_press",
     "user", "absence", "stage", "coverage", "account_loop", "checkpoint", "worker", "event", "login", "token",
     "attempt", "audit_entry", "audit_head", "audit_forwarded", "expectation", "breach", "switch", "sender", "backlog",
-    "backlog_row", "suppressed", "score", "tombstone", "call_label", "call_verification", "webhook",
-    "webhook_place", "webhook_delivery", "model_spend", "model_endpoint",
+    "backlog_row", "suppressed", "observed", "mute", "preference", "score", "tombstone", "call_label",
+    "call_verification", "call_subscription",
+    "webhook", "webhook_place", "webhook_delivery", "model_spend", "model_endpoint",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from agent_runtime.accounts.retention import EVENT, apply_retention, kept_days
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.models import AuditEntry
 from agent_runtime.playbook import load
-from agent_runtime.playbook.models import Retention
+from agent_runtime.playbook.bounds import Retention
 from memory.records import Episode
 from tests.corpus.home import take
 from tests.corpus.sales import END, generate

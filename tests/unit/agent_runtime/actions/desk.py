@@ -13,7 +13,8 @@ from agent_runtime.actions.execute import execute
 from agent_runtime.actions.executors import Executor, Executors
 from agent_runtime.actions.recheck import Recheck
 from agent_runtime.permissions import agent_scope
-from agent_runtime.playbook.models import AutonomyPolicy, Sending
+from agent_runtime.playbook.bounds import Sending
+from agent_runtime.playbook.models import AutonomyPolicy
 from memory import timeline
 from memory.records import Account, Contact, Handle, User
 from memory.timeline import NewActivity
@@ -51,7 +52,7 @@ class Desk:
     provider: Executor
     now: datetime = NOW
     sending: Sending = field(default_factory=Sending)
-    autonomy: AutonomyPolicy = field(default_factory=AutonomyPolicy)
+    autonomy: AutonomyPolicy = field(default_factory=lambda: AutonomyPolicy(draft_in_mailbox="auto"))
     deadline: timedelta = timedelta(seconds=20)
     ends: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -66,7 +67,7 @@ class Desk:
 
     def execute(self, action_id: str, claimed_by: str = "w1") -> str:
         """The next step of one action."""
-        kinds = ("send_email", "task", "call_card", "draft_in_mailbox")
+        kinds = ("send_email", "task", "call_card", "draft_in_mailbox", "withdraw_draft")
         executors = Executors({("", kind): self.provider for kind in kinds}, self.sending, self.deadline)
         recheck = Recheck(self.now, self.autonomy)
         return execute(self.engine, action_id, self.now, executors, recheck, self._ended, KEY, claimed_by)

@@ -1,4 +1,4 @@
-"""Stand-ins for providers: a mail server that breaks off where a test wants it, a folder of sent mail, drafts."""
+"""Stand-ins for providers: a mail server that breaks off where a test wants it, a folder of sent mail."""
 
 import socket
 from asyncio import WriteTransport
@@ -16,7 +16,6 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 from agent_runtime.actions import reasons
 from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.executors import Found, Result, Sent, Unknown
-from agent_runtime.actions.mailbox_drafts import Placed, Touched
 from agent_runtime.actions.senders import Profile
 from agent_runtime.settings import MailServer
 
@@ -91,45 +90,6 @@ class FakeSentFolder:
     def add(self, mail: bytes) -> None:
         self._reach()
         self.mails.append(mail)
-
-    def _reach(self) -> None:
-        if self.away:
-            raise ConnectionError("away")
-
-
-@dataclass
-class FakeDrafts:
-    """Drafts of one provider in memory: version by draft, and who may have touched them."""
-
-    held: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-    away: bool = False
-
-    def place(self, user_id: str, mail: bytes, key: str) -> Placed:
-        self._reach()
-        self.held.setdefault(key, (1, mail))
-        return Placed(key, str(self.held[key][0]))
-
-    def renew(self, user_id: str, before: Placed, mail: bytes) -> Placed:
-        version = self._untouched(before)
-        self.held[before.draft_id] = (version + 1, mail)
-        return Placed(before.draft_id, str(version + 1))
-
-    def withdraw(self, user_id: str, before: Placed) -> None:
-        self._untouched(before)
-        del self.held[before.draft_id]
-
-    def edit(self, draft_id: str, mail: bytes) -> None:
-        """A person's own edit."""
-        self.held[draft_id] = (self.held[draft_id][0] + 1, mail)
-
-    def _untouched(self, before: Placed) -> int:
-        self._reach()
-        if before.draft_id not in self.held:
-            raise Touched(gone=True)
-        version = self.held[before.draft_id][0]
-        if str(version) != before.version:
-            raise Touched(gone=False)
-        return version
 
     def _reach(self) -> None:
         if self.away:

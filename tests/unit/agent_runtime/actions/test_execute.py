@@ -27,7 +27,7 @@ from agent_runtime.actions.models import ActionState
 from agent_runtime.actions.policy import MOST_ATTEMPTS
 from agent_runtime.audit.service import verify_all
 from agent_runtime.errors import NotThere, Refused
-from agent_runtime.playbook.models import Sending
+from agent_runtime.playbook.bounds import Sending
 from tests.unit.agent_runtime.actions.desk import Desk, people
 from tests.unit.agent_runtime.actions.prepared import NOW
 from tests.unit.agent_runtime.actions.providers import LossyProvider, Provider

@@ -18,6 +18,7 @@ def test_a_manager_reads_the_week_and_verifies_it(office: Office) -> None:
     page = office.get("mona", "/api/calls/week", week="2026-W10")
     assert page["week"] == "2026-W10"
     assert page["executive"]["locked"]
+    office.clock.move_to(MORNING)
     answer = office.ask("mona", "POST", "/api/calls/verify", json={"segment": "town"})
     assert answer.status_code == 200, answer.text
     assert answer.json()["verified_by"] == "mona"

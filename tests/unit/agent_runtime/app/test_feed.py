@@ -107,6 +107,7 @@ def test_a_right_that_was_lost_counts_at_the_next_event(office: Office) -> None:
 
 def test_a_key_that_is_revoked_ends_its_stream(office: Office) -> None:
     with _served(office, heartbeat=0.05) as (address, _), _listening(office, address, "anna") as lines:
+        assert next(lines).startswith("id: ")
         assert next(lines) == "retry: 2000"
         with office.engine.begin() as connection:
             users.revoke(connection, office.tokens["anna"].split("_")[1], NOW + timedelta(seconds=1))
@@ -120,7 +121,7 @@ def test_a_silent_stream_shows_that_it_lives(office: Office) -> None:
 
 def test_a_server_that_is_told_to_stop_does_not_wait_for_listeners(office: Office) -> None:
     with _served(office) as (address, server), _listening(office, address, "anna") as lines:
-        next(lines)
+        assert [next(lines)[:3] for _ in range(2)] == ["id:", "ret"]
         server.handle_exit(15, None)
         assert list(lines) == [""]
     assert office.app.state.feed.listeners == 0

@@ -81,10 +81,13 @@ PAGES: dict[tuple[str, str], tuple[set[str], str, str]] = {
     ("GET", "/backlog/{backlog_id}"): ({"manager", "admin", "auditor"}, "read", "none"),
     ("POST", "/backlog/{backlog_id}/judge"): ({"manager", "admin"}, "decide", "none"),
     ("POST", "/inbox/bulk"): (CHANGERS, "decide", "none"),
+    ("POST", "/inbox/held/lift"): (CHANGERS, "decide", "none"),
     ("POST", "/inbox/{item_id}/decide"): (CHANGERS, "decide", "item"),
     ("GET", "/settings"): (ALL, "read", "none"),
     ("POST", "/settings"): (ALL, "read", "none"),
     ("POST", "/settings/views"): (ALL, "read", "none"),
+    ("POST", "/settings/told"): (ALL, "read", "none"),
+    ("POST", "/settings/keys"): (ALL, "read", "none"),
     ("POST", "/sign-out"): (ALL, "read", "none"),
 }
 _OVERSEERS, _LEADERS, _ALL_SEEING = {"manager", "admin", "auditor"}, {"manager", "admin"}, {"admin", "auditor"}
@@ -110,6 +113,9 @@ PAGES |= {
     ("GET", "/reports"): (_OVERSEERS, "read", "none"),
     ("GET", "/reports.csv"): (_OVERSEERS, "read", "none"),
     ("GET", "/reports/calls"): (_OVERSEERS, "read", "none"),
+    ("GET", "/reports/calls/now"): (_OVERSEERS, "read", "none"),
+    ("POST", "/reports/calls/mail"): (_OVERSEERS, "read", "none"),
+    ("POST", "/reports/calls/verify"): (_OVERSEERS - {"auditor"}, "decide", "none"),
     ("GET", "/reports/stories"): (_OVERSEERS, "read", "none"),
     ("GET", "/reports/rows/{name}"): (_OVERSEERS, "read", "none"),
     ("GET", "/reports/rows/{name}.csv"): (_OVERSEERS, "read", "none"),
@@ -127,15 +133,31 @@ PAGES |= {
     ("POST", "/admin/keys/{token_id}/revoke"): ({"admin"}, "administer", "none"),
     ("GET", "/admin/transfer"): (_LEADERS, "decide", "none"),
     ("POST", "/admin/transfer"): (_LEADERS, "decide", "none"),
+    ("GET", "/view-as"): (_LEADERS, "read", "none"),
+    ("POST", "/view-as"): (_LEADERS, "read", "none"),
+    ("POST", "/view-as/end"): (ALL, "read", "none"),
     ("POST", "/admin/connectors/{name}/read"): (_LEADERS, "decide", "none"),
+    ("POST", "/admin/connectors/{name}/look"): ({"admin"}, "administer", "none"),
+    ("POST", "/admin/webhooks"): ({"admin"}, "administer", "none"),
+    ("POST", "/admin/webhooks/{webhook_id}/rotate"): ({"admin"}, "administer", "none"),
+    ("POST", "/admin/webhooks/{webhook_id}/remove"): ({"admin"}, "administer", "none"),
+    ("POST", "/admin/hooks/{name}/retry"): ({"admin"}, "administer", "none"),
     ("GET", "/admin/webhooks"): (_ALL_SEEING, "read", "none"),
     ("GET", "/admin/webhooks/{webhook_id}"): (_ALL_SEEING, "read", "none"),
     ("POST", "/admin/webhooks/{webhook_id}/redeliver"): ({"admin"}, "administer", "none"),
     ("POST", "/admin/webhooks/{webhook_id}/resume"): ({"admin"}, "administer", "none"),
 }
-PUBLIC_PAGES = {("GET", "/"), ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-in/as")}
+PUBLIC_PAGES = {
+    ("GET", "/"), ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-in/as"), ("GET", "/sign-in/company"),
+    ("GET", "/sign-in/company/back"),
+}  # fmt: skip
 DECLARED |= PAGES
-PUBLIC = PUBLIC_PAGES | {("POST", "/api/session"), ("GET", "/readyz"), ("POST", "/hooks/{name}")}
+PUBLIC = PUBLIC_PAGES | {
+    ("POST", "/api/session"),
+    ("GET", "/readyz"),
+    ("POST", "/hooks/{name}"),
+    ("POST", "/hooks/vendors/{name}"),
+}
 PLAIN = {"/static", "/healthz", "/openapi.json", "/api/docs"}
 # What else a path may name; none of these exists.
 OTHERS = {"kind": "meeting"} | dict.fromkeys(

@@ -26,9 +26,11 @@ class Desk:
     history: History
     company: Company
 
-    def ask(self, words: str, account: str = "a1", at: datetime = END, user: str = "u3") -> Answer:
+    def ask(
+        self, words: str, account: str = "a1", at: datetime = END, user: str = "u3", earlier: tuple[str, ...] = ()
+    ) -> Answer:
         """The answer without a model and without an embedder."""
-        question = Question(words, at, user)
+        question = Question(words, at, user, earlier)
         return ask(self.connection, agent_scope(account), question, company=self.company)
 
 

@@ -1,16 +1,21 @@
-"""The ways of asking: patterns in order, nearest examples, and words that are never the matter."""
+"""The ways of asking: patterns in order, what the classifier reads, and words that are never the matter."""
 
 import pytest
 
-from agent_runtime.assistant.catalogue import SAID, catalogue, nearest, portfolio_catalogue
+from agent_runtime.assistant import kinds
+from agent_runtime.assistant.catalogue import SAID, catalogue, matter, portfolio_catalogue
 from agent_runtime.assistant.composing import ANSWERS
-from agent_runtime.assistant.understanding import language_of, matter, sorted_out
+from agent_runtime.assistant.kinds import kind_of
+from agent_runtime.assistant.understanding import language_of, sorted_out
+from agent_runtime.errors import BadInput
 from memory.embed import HashingEmbedder
 
 
 def test_every_intent_has_an_answer() -> None:
     known = {x.name for x in catalogue().intents}
     assert known - {"propose"} <= set(ANSWERS)
+    assert set(kinds.heads()["account_both"].names) - {SAID} <= known
+    assert set(kinds.heads()["portfolio_both"].names) - {SAID} <= {x.name for x in portfolio_catalogue().intents}
 
 
 @pytest.mark.parametrize("intent", catalogue().intents + portfolio_catalogue().intents, ids=lambda x: x.name)
@@ -30,6 +35,8 @@ def test_an_example_is_no_matter(intent: object) -> None:
         ("Remind me to call her tomorrow", "propose", ()),
         ("Remind me what we said regarding valves", "told", ("valv",)),
         ("Wer kümmert sich um den Kunden?", "owner", ()),
+        ("Does this opportunity have legs, or has it run into the sand?", "stage", ()),
+        ("What is that person's shoe polish?", SAID, ("polish",)),
     ],
 )
 def test_kind_and_matter_are_told_apart(text: str, intent: str, topic: tuple[str, ...]) -> None:
@@ -39,10 +46,16 @@ def test_kind_and_matter_are_told_apart(text: str, intent: str, topic: tuple[str
     assert bool(topic) == bool(about)
 
 
-def test_what_is_near_no_example_is_nothing() -> None:
-    assert nearest("zebra crossing xylophone", catalogue(), HashingEmbedder()) is None
-    assert nearest("Who owns this account?", catalogue(), None) is None
-    assert nearest("Who owns this account?", catalogue(), HashingEmbedder()) == "owner"
+def test_an_embedder_that_the_weights_were_not_made_with_is_not_asked() -> None:
+    text = "Who owns this account?"
+    assert kind_of(text, "account", HashingEmbedder()) == kind_of(text, "account", None)
+    assert kind_of(text, "account", None).name == "owner"
+
+
+def test_weights_that_were_changed_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "_SHA256", "0" * 64)
+    with pytest.raises(BadInput, match="sha256"):
+        kinds.heads.__wrapped__()
 
 
 def test_the_language_is_that_of_the_small_words() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -44,7 +45,9 @@ class Told:
         """The reply, in the form that the request wants."""
         self.asked.append(request)
         made = [self.make(x) for x in self.answer.statements]
-        plain = {"answered": True, "statements": [{"text": x.text, "citations": list(x.citations)} for x in made]}
+        plain: dict[str, Any] = {"statements": [{"text": x.text, "citations": list(x.citations)} for x in made][:6]}
+        if "answered" in request.schema.model_fields:
+            plain["answered"] = True
         return ModelReply(request.schema.model_validate(plain), self.name, request.prompt.hash, 1, 1, 0, False)
 
     def stream(self, request: ModelRequest[Any], stop: Callable[[], bool]) -> Iterator[str]:
@@ -122,3 +125,19 @@ def test_a_refusal_is_not_asked_of_a_model(desk: Desk) -> None:
     model = Told(lambda x: x, refused, [])
     assert phrased(refused, ASKED, model, "a1", date(2026, 12, 1)) == refused
     assert model.asked == []
+
+
+def _lied(make: Callable[[Statement], str], statement: Statement) -> Statement:
+    return Statement(make(statement) or "Nothing.", statement.citations)
+
+
+def test_the_whole_account_is_asked_for_as_a_brief_and_checked_alike(desk: Desk) -> None:
+    composed = desk.ask("Give me a summary of this account.")
+    question = Question("Give me a summary of this account.", END, "u3")
+    for make in LIES:
+        model = Told(partial(_lied, make), composed, [])
+        told = worded(composed, question, model, "a1")
+        assert (model.asked[0].prompt.name, model.asked[0].purpose) == ("brief", "brief")
+        assert told.statements == composed.statements
+    sound = Told(lambda x: Statement(f"Still: {x.text}", x.citations), composed, [])
+    assert worded(composed, question, sound, "a1").model == "told"

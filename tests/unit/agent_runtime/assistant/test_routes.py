@@ -39,6 +39,16 @@ def test_an_answer_with_its_sources_is_kept_for_the_next_owner(office: Office) -
     assert [x["actor_id"] for x in told] == ["anna"]
 
 
+def test_a_question_goes_on_from_the_one_before(office: Office) -> None:
+    posted(office, "anna", ASK, question="When did we last hear from them?")
+    then = posted(office, "anna", ASK, question="And who?")
+    assert canary("acc-anna") in then["answer"]
+    assert any("last hear" in note for note in then["notes"])
+    assert posted(office, "anna", ASK, question="And who?", earlier=[])["refused"]
+    asked = {"question": "And today?", "earlier": ["What is due this week?"]}
+    assert "What is due this week?" in posted(office, "anna", "/api/ask", **asked)["notes"][0]
+
+
 def test_the_conversation_comes_page_by_page(office: Office) -> None:
     for word in ("one", "two", "three"):
         posted(office, "anna", ASK, question=f"What about {word}?")
@@ -92,7 +102,8 @@ def test_a_confirmed_proposal_is_a_task(office: Office) -> None:
     (proposal,) = answer["proposals"]
     path = f"/api/accounts/acc-anna/proposals/{proposal['id']}/confirm"
     task = posted(office, "anna", path, turn_id=answer["turn_id"])
-    assert task == {"title": "Check the drawing tomorrow", "due": proposal["due"]}
+    item = f"item_asked_{proposal['id']}"
+    assert task == {"title": "Check the drawing tomorrow", "due": proposal["due"], "item_id": item}
     assert posted(office, "anna", path, turn_id=answer["turn_id"]) == task
     assert office.ask("otto", "POST", path, json={"turn_id": answer["turn_id"]}).status_code == 403
     assert office.ask("anna", "POST", path, json={"turn_id": "turn_none"}).status_code in (400, 404)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from agent_runtime import jobs
 from agent_runtime.cli import app
-from agent_runtime.errors import NotThere, Refused
+from agent_runtime.errors import BadInput, NotThere, Refused
 from memory.records import User
 from tests.unit.agent_runtime.calls.week.stored import store
 from tests.unit.agent_runtime.calls.week.town import town
@@ -74,3 +74,12 @@ def test_who_waits_is_told_in_a_few_lines(database: str) -> None:
 
 def test_waits_after_tasks_say_how_few_there_are(database: str) -> None:
     assert "n=0, too few" in typed("waits", "proposal follow-up", "--db", database)
+
+
+def test_somebody_who_answers_for_queues_gets_the_page_by_mail_until_it_is_stopped(database: str) -> None:
+    assert "maria gets the weekly page each Monday" in typed("mail", "maria", "--db", database)
+    assert "no more" in typed("mail", "maria", "--stop", "--db", database)
+    with pytest.raises(NotThere):
+        typed("mail", "maria", "--stop", "--db", database)
+    with pytest.raises(BadInput):
+        typed("mail", "nobody", "--db", database)

@@ -9,7 +9,8 @@ from agent_runtime import db
 from agent_runtime.connectors.models import ConnectedSystem, StreamPlace
 from agent_runtime.connectors.sync import StreamReport
 from agent_runtime.connectors.taking import ReadElsewhere
-from memory.records import Account, Activity, Coverage, Reject, User
+from agent_runtime.errors import BadSetting
+from memory.records import Account, Activity, Coverage, Reject, Stage, User
 from tests.unit.agent_runtime.connectors.house import House, state_of
 from tests.unit.tools.crm.portal import NOON, READ, Hands, portal
 from tools.fakes.wire import Faults
@@ -67,7 +68,7 @@ def test_change_and_removal_are_seen_in_the_next_round(house: House) -> None:
     house.sync()
     rows = house.state()["activities"]
     gone = {row[0] for row in rows if row[7]}
-    assert gone == {"deal-702", next(x for x in gone if str(x).startswith("deal-702-stage"))}
+    assert {str(x).rsplit("-", 1)[0] for x in gone} == {"deal-702-name", "deal-702-stage", "deal-702-lost_reason"}
     assert f"deal-701-stage-{int(house.hands.at.timestamp() * 1000)}" in {row[0] for row in rows}
 
 
@@ -243,3 +244,41 @@ def test_secrets_stand_nowhere_in_the_database(house: House) -> None:
     assert READ not in dump
     assert "canary" not in dump
     assert state_of(house.engine)
+
+
+def test_what_the_crm_cannot_say_of_a_stage_stays_as_it_was_told(house: House) -> None:
+    stages = Stage.__table__  # type: ignore[attr-defined]
+    with house.engine.begin() as connection:
+        rows = [
+            {"stage": "Discovery", "category": "open", "position": 0, "expected_days": 12},
+            {"stage": "Lost", "category": "disqualified", "position": 3},
+        ]
+        for row in rows:
+            connection.execute(stages.insert(), row)
+    house.connect()
+    house.sync()
+    with house.engine.connect() as connection:
+        found = {row.stage: row for row in connection.execute(select(stages))}
+    assert (found["Discovery"].expected_days, found["Lost"].category) == (12, "disqualified")
+    assert found["Won"].category == "won"
+
+
+def test_properties_of_the_portals_own_become_columns_and_renewals(house: House) -> None:
+    house.fake.change("companies", "501", {"contract_end": "2026-09-30", "yearly_sum": "12000", "success": "11"})
+    house.hands.on(minutes=1)
+    house.fake.change("companies", "501", {"contract_end": "2026-12-31"})
+    house.connect(companies_properties="renewal_date=contract_end, arr=yearly_sum, csm_id=success")
+    assert not any(one.rejected or one.problem for one in house.sync())
+    accounts = Account.__table__  # type: ignore[attr-defined]
+    with house.engine.connect() as connection:
+        row = connection.execute(select(accounts).where(accounts.c.id == "501")).one()
+        told = connection.scalars(select(_activity.c.data).where(_activity.c.kind == "renewal")).all()
+    assert (str(row.renewal_date), row.arr, row.csm_id) == ("2026-12-31", 12000.0, "11")
+    assert sorted(one["renewal_date"] for one in told) == ["2026-09-30", "2026-12-31"]
+
+
+@pytest.mark.parametrize("told", ["colour=x", "arr=", "renewal_date"])
+def test_a_property_that_no_column_carries_is_told_at_once(house: House, told: str) -> None:
+    connected = house.connect(companies_properties=told)
+    with pytest.raises(BadSetting, match="can carry"):
+        connected.source()

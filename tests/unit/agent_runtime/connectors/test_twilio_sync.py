@@ -111,3 +111,33 @@ def test_words_reach_the_memory_only_under_consent(
     with sqlite_engine.connect() as connection:
         texts = " ".join(connection.scalars(select(Episode.text)))  # type: ignore[call-overload]
     assert ("canary words" in texts) is kept
+
+
+def test_the_list_of_lines_says_whose_phone_it_was_and_for_which_queue(sqlite_engine: Engine, fake: TwilioFake) -> None:
+    mobile = "+491701234567"
+    rows = [{"number": LINE, "queue": "sales", "campaign": "spring"}, {"number": mobile, "owner": "u-ada"}]
+    with sqlite_engine.begin() as connection:
+        for row in rows:
+            connection.execute(insert(Reference), {"stream": "lines", "source_id": row["number"], "data": row})
+    fake.add_message(KIM, mobile, "Thanks!")
+    fake.now.on(minutes=1)  # type: ignore[attr-defined]
+    _sync(sqlite_engine, fake)
+    with sqlite_engine.connect() as connection:
+        found = connection.execute(select(_activity)).all()
+    message = next(row for row in found if row.kind == "message" and row.data["to"] == [mobile])
+    came = [
+        row.data for row in found if row.kind == "call" and row.direction == "inbound" and not row.data["parent_id"]
+    ]
+    assert message.user_id == "u-ada"
+    assert {(one["queue"], one["tracking_number"]) for one in came} == {("sales", LINE)}
+
+
+def test_a_withheld_number_is_nobodys(sqlite_engine: Engine, fake: TwilioFake) -> None:
+    fake.add_call("+266696687", LINE, seconds=9)
+    fake.now.on(minutes=1)  # type: ignore[attr-defined]
+    _sync(sqlite_engine, fake)
+    with sqlite_engine.connect() as connection:
+        data = connection.scalars(select(_activity.c.data).where(_activity.c.kind == "call")).all()
+        handles = connection.scalars(select(Handle.value)).all()  # type: ignore[call-overload]
+    assert None in {one["from"] for one in data}
+    assert "+266696687" not in {*handles, *(one["from"] for one in data)}

@@ -128,6 +128,14 @@ def test_movement_is_a_stage_or_a_word_and_no_record_of_ours_alone() -> None:
     assert case("no_movement", deal, renamed, at_last="fri5 10:00")[1] == ["nothing moved"]
 
 
+@pytest.mark.parametrize(("reason", "bare"), [("price", 0), ("", 1), ("Other", 1), ("unknown", 1)])
+def test_a_lost_deal_needs_a_reason_that_says_something(reason: str, bare: int) -> None:
+    told = {"lost_reason": reason} if reason else {}
+    asked = case("lost_reason", deal, lambda x: x.deal("tue 09:00", "lost", **told))
+    assert asked == (1, ["lost, and nobody said why"] * bare)
+    assert case("lost_reason", deal, lambda x: x.deal("tue 09:00", "won")) == (0, [])
+
+
 def test_each_number_opens_to_its_rows_the_oldest_first() -> None:
     story, later = sighted(), sighted()
     deal(story)

@@ -68,6 +68,16 @@ def test_an_account_answers_with_citations_that_lead_to_its_records(house: Offic
         assert found.scalars().all() == ["acc-anna"]
 
 
+def test_a_question_is_read_behind_those_before_it_and_nothing_else_is(anna: OpenAI) -> None:
+    first = _asked("When did they last write?")
+    then = [*first, {"role": "assistant", "content": "They decided to buy a boat."}, *_asked("And who?")]
+    answered = anna.chat.completions.create(model="account/acc-anna", messages=then).choices[0].message
+    assert canary("acc-anna") in (answered.content or "")
+    assert "boat" not in (answered.content or "")
+    alone = anna.chat.completions.create(model="account/acc-anna", messages=_asked("And who?")).choices[0].message
+    assert canary("acc-anna") not in (alone.content or "")
+
+
 def test_a_stream_says_the_same_as_the_whole_answer(anna: OpenAI) -> None:
     asked = _asked("When did they last write?")
     whole = anna.chat.completions.create(model="account/acc-anna", messages=asked)

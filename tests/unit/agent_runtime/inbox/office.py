@@ -28,7 +28,7 @@ from agent_runtime.ledger import service as ledger
 from agent_runtime.ledger.book import Book, InteractionRow
 from agent_runtime.loop.propose import Desk, eligible, propose
 from agent_runtime.loop.run import look, run_account
-from agent_runtime.playbook.models import Sending
+from agent_runtime.playbook.bounds import Sending
 from agent_runtime.watchtower.company import Company
 from agent_runtime.watchtower.outlook import Outlook
 from memory.records import Account, Contact

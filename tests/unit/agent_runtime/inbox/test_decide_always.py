@@ -168,6 +168,10 @@ class Days(RuleBasedStateMachine):
         until = self.office.now + timedelta(hours=hours)
         self._decide("snooze", place, by, until=until, event="reply" if reply else None)
 
+    @rule(place=st.integers(0, 9), by=USERS, hours=HOURS)
+    def mute(self, place: int, by: str, hours: float) -> None:
+        self._decide("mute", place, by, until=self.office.now + timedelta(hours=hours))
+
     @rule(place=st.integers(0, 9), by=USERS, to=USERS)
     def reassign(self, place: int, by: str, to: str) -> None:
         self._decide("reassign", place, by, to=to)

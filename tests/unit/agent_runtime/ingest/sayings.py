@@ -156,3 +156,13 @@ def mails(sentences: tuple[str, ...]) -> list[str]:
     return [
         f"{opening}{one}{closing}" for one in sentences for opening, closing in zip(OPENINGS, CLOSINGS, strict=True)
     ]
+
+
+def lines(block: str) -> tuple[str, ...]:
+    """One text a line of `block`; ` | ` stands for a line break."""
+    return tuple(line.replace(" | ", "\n") for line in block.splitlines() if line)
+
+
+def dated(block: str) -> list[Saying]:
+    """One saying a line of `block`, each behind its day."""
+    return [Saying(line[11:], line[:10]) for line in lines(block)]

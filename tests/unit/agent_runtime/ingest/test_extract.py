@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent_runtime.ingest.extract import asks, holding, language, sentences, thanks_only
+from agent_runtime.ingest.extract import Says, asks, language, says, sentences, thanks_only
 from agent_runtime.ingest.promises import promises
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,7 +61,7 @@ def test_courtesies_are_no_questions(text: str) -> None:
     ],
 )
 def test_a_holding_answer_says_only_that_the_answer_will_come(text: str, held: bool) -> None:
-    assert holding(text) is held
+    assert (says(text) is Says.LATER) is held
 
 
 @pytest.mark.parametrize(

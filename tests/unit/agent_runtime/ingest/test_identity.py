@@ -106,11 +106,6 @@ def test_a_contact_without_an_account_is_kept(company: Company) -> None:
     assert company.connection.scalar(text("SELECT contact_id FROM tenure_activity")) == "c4"
 
 
-def test_an_unknown_or_withheld_caller_is_kept_without_an_account(company: Company) -> None:
-    taken = company.take(call("1", **{"from": None}), call("2", **{"from": "+4930901877", "to": "+49301111111"}))
-    assert (taken.added, taken.accounts, taken.ambiguous) == (2, [], [])
-
-
 def test_a_crm_record_that_leads_nowhere_is_a_reject(company: Company) -> None:
     taken = company.take(source_record("crm", kind="task.created", subject="call"))
     assert [one.field for one in taken.rejected] == ["account_id"]

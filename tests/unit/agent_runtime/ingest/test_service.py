@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from agent_runtime import jobs
 from agent_runtime.ingest.service import Ingest
+from agent_runtime.playbook.call_policy import Recordings
 from memory import facts
 from tests.unit.agent_runtime.ingest.company import NOW, Company, call, email, source_record
 from tests.unit.agent_runtime.ingest.conftest import TABLES
@@ -47,6 +48,21 @@ def test_a_mail_is_read(company: Company) -> None:
         "attachments": ["a.pdf"],
     }  # fmt: skip
     assert (event.data["from"], event.data["to"]) == ("cy@acme.example", ["ann@seller.example"])
+
+
+def test_a_reply_of_ours_that_may_be_the_answer_is_doubtful_unless_a_document_comes_with_it(company: Company) -> None:
+    def doubtful(key: str, *names: str) -> bool:
+        attachments = [{"name": name, "text": ""} for name in names]
+        return "doubtful" in company.only(sent(key, "Thank you!", attachments=attachments)).data
+
+    assert [doubtful("1"), doubtful("2", "logo.PNG"), doubtful("3", "logo.png", "plan.pdf")] == [True, True, False]
+    assert "doubtful" not in company.only(email("4", text="Thank you!")).data
+
+
+def test_what_a_customer_wants_is_noted_beside_what_they_ask(company: Company) -> None:
+    data = company.only(email("1", text="Send the plan to Paul, he decides.")).data
+    assert (data["asks"], data["wants"]) == (False, True)
+    assert "wants" not in company.only(email("2", text="The plan is ready.")).data
 
 
 def test_only_our_own_words_promise(company: Company) -> None:
@@ -108,6 +124,38 @@ def test_a_voicemail_is_kept_without_consent(company: Company) -> None:
     event = company.only(call(voicemail_text="Please call me back. " * 40, consent="unknown"))
     assert (event.data["voicemail"], event.data["asks"], len(event.data["words"])) == (True, True, 600)
     assert len(company.text(event) or "") > 700
+
+
+@pytest.mark.parametrize(
+    ("policy", "consent", "kept"),
+    [
+        (Recordings(consent="all_party"), "one_party", False),
+        (Recordings(consent="all_party"), "all_party", True),
+        (Recordings(consent="nobody"), "all_party", False),
+    ],
+)
+def test_the_company_says_which_consent_is_enough(
+    company: Company, policy: Recordings, consent: str, kept: bool
+) -> None:
+    company.ingest = Ingest(replace(company.context, recordings=policy))
+    event = company.only(call(status="completed", transcript=TRANSCRIPT, summary="They spoke.", consent=consent))
+    assert (company.text(event) is not None) is kept
+    assert "They spoke" not in (company.text(event) or "")
+
+
+def test_where_no_voicemails_are_kept_only_that_there_was_one_stays(company: Company) -> None:
+    company.ingest = Ingest(replace(company.context, recordings=Recordings(voicemails=False)))
+    event = company.only(call(voicemail_text="Please call me back.", consent="all_party"))
+    assert (company.text(event), event.data["words"], event.data["voicemail"]) == (None, "", True)
+
+
+def test_what_a_machine_wrote_about_a_call_is_kept_as_such_and_states_nothing(company: Company) -> None:
+    company.ingest = Ingest(replace(company.context, recordings=Recordings(summaries=True)))
+    summary = "The customer decided against us.\nOur budget is 90000 EUR."
+    event = company.only(call(status="completed", talk_s=60, summary=summary, consent="all_party"))
+    assert (company.text(event) or "").startswith("Summary by the phone system: The customer")
+    assert list(facts.all_facts(company.connection)) == []
+    assert company.only(call("2", status="completed", summary=summary, consent="none")).data["words"] == ""
 
 
 def test_crm_events_become_facts_of_their_account(company: Company) -> None:

@@ -51,7 +51,7 @@ def asked(sqlite_engine: Engine, model: Writing | None) -> ItemRow:
     assert found is not None
     [trouble] = open_troubles(found)
     made = propose(Desk(sqlite_engine, COMPANY, KEY, Outlook(COMPANY), model), found, trouble)
-    assert made is not None
+    assert isinstance(made, ItemRow)
     return made
 
 

@@ -89,6 +89,18 @@ def test_a_holding_reply_that_names_a_time_is_held_to_it() -> None:
     assert story.breaches("answer_owed", "fri") == [at("wed 12:00")]
 
 
+def test_a_doubtful_reply_counts_as_the_answer_once_the_customer_writes_and_asks_no_more() -> None:
+    doubtful: Telling = lambda x: x.mails("tue 11:00", doubtful=True)  # noqa: E731
+    assert told(question, doubtful).breaches("answer_owed", "fri") == [at("thu 11:00")]
+    taken = told(question, doubtful, lambda x: x.writes("tue 12:00"))
+    assert taken.breaches("answer_owed", "fri") == []
+    (asked,) = taken.begun("fri", "open_question")
+    assert asked.end
+    assert asked.end.at == at("tue 11:00")
+    away = told(question, doubtful, lambda x: x.writes("tue 12:00", auto="ooo"))
+    assert away.breaches("answer_owed", "fri") == [at("thu 11:00")]
+
+
 def test_the_answer_after_a_holding_reply_ends_the_question() -> None:
     story = told(question, lambda x: x.mails("tue 11:00", holding=True), lambda x: x.mails("thu 10:00"))
     assert story.breaches("answer_owed", "mon2") == []

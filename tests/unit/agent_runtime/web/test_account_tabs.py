@@ -68,7 +68,7 @@ def test_what_was_prepared_becomes_a_task_once(office: Office) -> None:
     with office.engine.begin() as connection:
         turn = keep(connection, agent_scope("acc-anna"), Question("Remind me", NOW, "anna"), ANSWER, KEY)
     page = read(office, "assistant")
-    for words in ("Cannot see: the phone since Friday", "The model was not asked.", "Make it a task of mine"):
+    for words in ("Cannot see: the phone since Friday", "The model was not asked.", "Put it into my inbox"):
         assert words in page
     for _ in range(2):
         answer = send(office, "anna", "/proposals/p-1", turn_id=turn)
@@ -76,9 +76,9 @@ def test_what_was_prepared_becomes_a_task_once(office: Office) -> None:
             303, f"/accounts/acc-anna?tab=assistant&said=task#{turn}",
         )  # fmt: skip
     page = read(office, "assistant&said=task")
-    assert "It is a task of yours now" in page
-    assert "is a task</span>" in page
-    assert "Make it a task of mine" not in page
+    assert "It stands in your inbox" in page
+    assert "in the inbox</span>" in page
+    assert "Put it into my inbox" not in page
     with office.engine.connect() as connection:
         made = select(func.count()).select_from(Activity).where(Activity.kind == "task.created")  # type: ignore[arg-type]
         assert connection.scalar(made) == 1
@@ -93,7 +93,7 @@ def test_a_proposal_of_another_account_shows_as_open(office: Office) -> None:
         keep(connection, agent_scope("acc-ben"), Question("Remind me", NOW, "ben"), other, KEY)
     send(office, "anna", "/proposals/p-1", turn_id=turn)
     page = office.ask("ben", "GET", "/accounts/acc-ben?tab=assistant", headers=HTML).text
-    assert "Make it a task of mine" in page
+    assert "Put it into my inbox" in page
 
 
 @pytest.mark.parametrize("model", ["", "granite-<i>4"])

@@ -1,10 +1,12 @@
 """The cards of connected systems: what each reads and writes, how it stands, what to do where it does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import insert, update
 
 from agent_runtime.connectors.models import ConnectedSystem, StreamPlace
+from agent_runtime.settings import Settings
 from tests.unit.agent_runtime.app.office import NOW, Office
 
 SAID = "HubSpot does not know this token."
@@ -65,3 +67,21 @@ def test_what_is_not_connected_is_offered(office: Office) -> None:
 def test_one_whose_package_is_gone_is_called_by_its_name(office: Office) -> None:
     connected(office, adapter="own")
     assert "<h2>own</h2>" in page_of(office)
+
+
+def test_a_connected_system_is_tried_and_five_of_its_records_shown(office: Office) -> None:
+    place = "tests.unit.agent_runtime.web.desk_system:ADAPTER"
+    settings = Settings(data_dir=office.installation.settings.data_dir, adapters=(place,))
+    premises = replace(office.installation, settings=settings)
+    office.app.state.site = replace(office.app.state.site, premises=premises)
+    connected(office, name="letters", adapter="letters", secrets={})
+    assert "Try it, and show five records" in page_of(office, "ada")
+    assert "Try it" not in page_of(office, "mona")
+    html = {"Accept": "text/html"}
+    page = office.ask("ada", "POST", "/admin/connectors/letters/look", headers=html).text
+    assert page.count("&lt;b&gt;Chapel Lane&lt;/b&gt;") == 5
+    assert "Office of Tests" in page
+    with office.engine.begin() as connection:
+        connection.execute(update(ConnectedSystem).values(told={"place": "away"}))
+    answer = office.ask("ada", "POST", "/admin/connectors/letters/look", headers=html)
+    assert (answer.status_code, "no connection" in answer.text) == (409, True)

@@ -1,11 +1,13 @@
 """What people choose for themselves, kept in their browser."""
 
 from datetime import datetime
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from httpx2 import Response
+from sqlalchemy import text
 
-from tests.unit.agent_runtime.app.office import NOW, Office
+from agent_runtime.web.views import MOST
+from tests.unit.agent_runtime.app.office import NOW, Office, canary
 
 HTML = {"Accept": "text/html"}
 
@@ -13,6 +15,10 @@ HTML = {"Accept": "text/html"}
 def send(office: Office, path: str, cookies: str = "", **fields: str) -> Response:
     headers = HTML | ({"Cookie": cookies} if cookies else {})
     return office.ask("anna", "POST", path, data=fields, headers=headers, follow_redirects=False)
+
+
+def get(office: Office, path: str, user: str = "anna") -> str:
+    return str(office.ask(user, "GET", path, headers=HTML).text)
 
 
 def cookie_of(answer: Response) -> str:
@@ -43,20 +49,73 @@ def test_a_longer_time_to_undo_is_taken_and_never_a_shorter_one(office: Office) 
     assert (datetime.fromisoformat(action["detail"]["execute_at"]) - NOW).total_seconds() == 60
 
 
-def test_a_view_is_kept_and_forgotten(office: Office) -> None:
-    answer = send(office, "/settings/views", name="Lent ones", back="view=all&q=lent&x=1")
-    assert answer.headers["location"] == "/inbox?view=all&q=lent"
-    kept = cookie_of(answer)
-    page = office.ask("anna", "GET", "/inbox", headers=HTML | {"Cookie": kept}).text
-    assert '<a href="/inbox?view=all&amp;q=lent">Lent ones</a>' in page
-    gone = send(office, "/settings/views", kept, forget="Lent ones")
-    assert quote("Lent") not in cookie_of(gone)
+def test_a_view_of_the_inbox_is_kept_with_the_person_and_forgotten(office: Office) -> None:
+    answer = send(office, "/settings/views", name="Lent ones", place="/inbox", query="view=all&q=lent&sla=late&x=1")
+    assert answer.headers["location"] == "/inbox?view=all&q=lent&sla=late"
+    link = '<a href="/inbox?view=all&amp;q=lent&amp;sla=late"'
+    assert f'{link} aria-current="page">Lent ones</a>' in get(office, "/inbox?view=all&q=lent&sla=late")
+    assert f"{link}>Lent ones</a>" in get(office, "/accounts")
+    assert "Lent ones" not in get(office, "/accounts", "ben")
+    assert send(office, "/settings/views", forget="Lent ones", back="/accounts").headers["location"] == "/accounts"
+    assert "Lent ones" not in get(office, "/inbox")
+
+
+def test_a_view_of_the_accounts_is_kept_too(office: Office) -> None:
+    answer = send(office, "/settings/views", name="Soon", place="/accounts", query="renewal=90&trouble=late&evil=1")
+    assert answer.headers["location"] == "/accounts?renewal=90&trouble=late"
+    assert '<a href="/accounts?renewal=90&amp;trouble=late">Soon</a>' in get(office, "/settings")
+
+
+def test_a_view_leads_nowhere_but_to_a_list(office: Office) -> None:
+    answer = send(office, "/settings/views", name="x", place="https://evil.test", query="q=//evil.test")
+    assert answer.headers["location"] == "/inbox?q=%2F%2Fevil.test"
+    assert send(office, "/settings/views", forget="x", back="//evil.test").headers["location"] == "/settings"
 
 
 def test_a_view_needs_a_name_and_there_are_not_too_many(office: Office) -> None:
-    assert send(office, "/settings/views", name=" ", back="q=x").status_code == 400
-    many = "tenure_views=" + quote("&".join(f"v{number}=q%3D{number}" for number in range(8)), safe="=&%")
-    assert send(office, "/settings/views", f'tenure_views="{many.partition("=")[2]}"', name="ninth").status_code == 400
+    assert send(office, "/settings/views", name=" ", query="q=x").status_code == 400
+    for number in range(MOST):
+        assert send(office, "/settings/views", name=f"v{number}", query=f"q={number}").status_code == 303
+    assert send(office, "/settings/views", name="one more").status_code == 400
+
+
+def test_when_one_is_told_is_kept_with_the_person(office: Office) -> None:
+    told = {"channel": "mail", "digest": "on", "digest_at": "06:45", "quiet_from": "20:00", "quiet_until": "07:00"}
+    assert send(office, "/settings/told", **told).status_code == 303
+    page = get(office, "/settings")
+    assert 'name="digest_at" value="06:45"' in page
+    assert 'name="quiet_from" value="20:00"' in page
+    assert 'data-notices="off"' in page
+    assert send(office, "/settings/told", digest_at="25:00").status_code == 400
+
+
+def test_a_key_is_changed_for_one_person_and_back(office: Office) -> None:
+    assert send(office, "/settings/keys", key="done", stroke="y").status_code == 303
+    page = get(office, "/inbox")
+    assert 'data-key-row="done" data-strokes="y"' in page
+    assert 'Done elsewhere <kbd class="js-only">y</kbd>' in page
+    assert 'data-key-row="done" data-strokes="m"' in get(office, "/inbox", "ben")
+    assert send(office, "/settings/keys", key="edit", stroke="m").status_code == 303
+    for key, stroke in (
+        ("snooze", "y"),
+        ("snooze", "1"),
+        ("snooze", "g"),
+        ("snooze", ""),
+        ("palette", "b"),
+        ("x", "b"),
+    ):
+        assert send(office, "/settings/keys", key=key, stroke=stroke).status_code == 400, (key, stroke)
+    send(office, "/settings/keys", as_before="yes")
+    assert 'data-key-row="done" data-strokes="m"' in get(office, "/inbox")
+
+
+def test_the_list_can_be_narrowed_to_what_is_late(office: Office) -> None:
+    assert canary("acc-anna") in get(office, "/inbox?sla=late")
+    assert "No item fits" not in get(office, "/inbox?sla=today")
+    with office.engine.begin() as connection:
+        connection.execute(text("UPDATE tenure_item SET due_at = '2026-03-05 09:00:00.000000'"))
+    assert "No item fits" in get(office, "/inbox?sla=late")
+    assert canary("acc-anna") in get(office, "/inbox?sla=week")
 
 
 def test_an_address_that_is_not_there_is_a_page_for_people(office: Office) -> None:

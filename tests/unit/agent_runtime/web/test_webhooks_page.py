@@ -1,12 +1,17 @@
 """The log of webhooks as a page: who may read it, what a receiver was told, and telling it again."""
 
+from dataclasses import replace
+
 import pytest
 from httpx2 import Response
 
 from agent_runtime import events
+from agent_runtime.doors.hooks import service as hooks
 from agent_runtime.doors.webhooks import service
 from agent_runtime.doors.webhooks.policy import GONE, Result
 from agent_runtime.doors.webhooks.service import Change
+from agent_runtime.http.signatures import Signed
+from agent_runtime.settings import Hook, Settings
 from tests.unit.agent_runtime.app.office import KEY, NOW, Office
 
 CHANGE = Change("ada", NOW, KEY)
@@ -83,3 +88,41 @@ def test_who_was_stopped_goes_on_by_a_press(told: tuple[Office, str]) -> None:
     assert "It answered 410" in read(office, "ada", here).text
     assert send(office, "ada", f"{here}/resume").status_code == 303
     assert "It answered 410" not in read(office, "ada", here).text
+
+
+def test_an_admin_adds_a_receiver_and_sees_its_secret_once(office: Office) -> None:
+    fields = {"url": ADDRESS, "label": "Ops board", "kind": "item.*"}
+    page = send(office, "ada", "/admin/webhooks", **fields).text
+    assert page.count("<code>whsec_") == 1
+    later = read(office, "ada", "/admin/webhooks").text
+    assert "whsec_" not in later
+    assert "work in the inbox" in later
+    assert send(office, "otto", "/admin/webhooks", **fields).status_code == 403
+    assert "https only" in send(office, "ada", "/admin/webhooks", url="http://ops.example.com/x").text
+
+
+def test_a_secret_is_changed_and_a_receiver_removed(told: tuple[Office, str]) -> None:
+    office, webhook = told
+    assert send(office, "ada", f"/admin/webhooks/{webhook}/rotate").text.count("<code>whsec_") == 1
+    assert send(office, "ada", f"/admin/webhooks/{webhook}/remove").status_code == 303
+    assert "Nobody is told." in read(office, "ada", "/admin/webhooks").text
+    events_told = [x["event"] for x in office.get("ada", "/api/audit")["entries"]]
+    assert {"webhook.rotated", "webhook.removed"} <= set(events_told)
+
+
+def test_what_comes_in_stands_with_its_mapping_and_what_could_not_be_read(office: Office) -> None:
+    hook = Hook(
+        secret="env:NOWHERE", stream="forms", id="submission.id", fields={"email": "data.email", "form": "=web"}
+    )
+    settings = Settings(data_dir=office.installation.settings.data_dir, hooks={"website": hook})
+    office.app.state.site = replace(office.app.state.site, premises=replace(office.installation, settings=settings))
+    with office.engine.begin() as connection:
+        hooks.keep(connection, "website", Signed("m1", NOW), b"{}", NOW)
+        key = hooks.next_waiting(connection)
+        assert key
+        hooks.reject(connection, key, "data.email is missing")
+    page = read(office, "ada", "/admin/webhooks").text
+    for words in ("/hooks/website", "submission.id", "always “web”", "1 could not be read", "data.email is missing"):
+        assert words in page, words
+    assert send(office, "ada", "/admin/hooks/website/retry").status_code == 303
+    assert "data.email is missing" not in read(office, "ada", "/admin/webhooks").text

@@ -53,8 +53,9 @@ def test_primary_company_counts_in_both_ways_of_reading(fake: HubSpotFake) -> No
     fake.now.on(hours=1)  # type: ignore[attr-defined]
     fake.change("deals", "701", {"hs_next_step": "Call"})
     changed, _ = _read(fake, cursor)
-    assert first["deal-701"].account_id == changed["deal-701"].account_id == "501"
-    assert changed["deal-701"].fields["next_step"] == "Call"
+    step = f"deal-701-next_step-{int(fake.now().timestamp() * 1000)}"
+    assert first["deal-701-name-1768996800000"].account_id == changed[step].account_id == "501"
+    assert changed[step].fields["next_step"] == "Call"
 
 
 @pytest.mark.parametrize("count", [199, 200, 201, 450])

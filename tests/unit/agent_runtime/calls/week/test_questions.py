@@ -13,11 +13,12 @@ from agent_runtime.calls.week.changes import changes, scope
 from agent_runtime.calls.week.channels import Asking, Written, askings, channels
 from agent_runtime.calls.week.context import Campaign, Context, Note
 from agent_runtime.calls.week.fates import DealEnd, Deals, DealStep, Fate, exposed_of, fate, past_of
+from agent_runtime.calls.week.live import live
 from agent_runtime.calls.week.questions import answers, better, leak, risen
 from agent_runtime.calls.week.shares import differ, share
 from agent_runtime.calls.week.sources import cliff, source_rows
 from agent_runtime.calls.week.tables import groups
-from agent_runtime.calls.week.trend import points, quarterly, warnings_of
+from agent_runtime.calls.week.trend import points, quarterly, warnings_of, year_ago
 from agent_runtime.calls.week.value import Range
 from agent_runtime.calls.week.waits import Percentile
 from tests.unit.agent_runtime.calls.week.made import MEASURE, MONDAY, NINE, NOW, count, figures, row
@@ -169,6 +170,16 @@ def test_the_quarter_answers_its_three_questions() -> None:
     assert [answer for _, answer, _ in found.answers] == ["yes", "too few to say", "too few to say"]
 
 
+def test_the_same_week_a_year_ago_is_compared_where_the_records_reach_so_far() -> None:
+    short = year_ago(MONDAY, figures([count(-51, 100, 60), count(0, 100, 20)]))
+    assert short.answers == ()
+    assert "records begin with the week of" in short.missing
+    found = year_ago(MONDAY, figures([count(-52, 100, 60), count(0, 100, 20)]))
+    assert (found.monday.isocalendar().weekday, found.missing) == (1, "")
+    assert found.answers[0] == ("Did we miss fewer calls?", "yes", "38% of 160 before, 17% of 120 now")
+    assert found.answers[2][1] == "too few to say"
+
+
 def test_what_got_better_is_said_first() -> None:
     rows = [row(x, minutes=300, weeks=-back) for back in range(1, 5) for x in range(30)]
     series = points(
@@ -227,3 +238,11 @@ def test_a_row_knows_when_it_is_late() -> None:
     assert not row().late_at(soon)
     assert row().late_at(datetime(2026, 6, 8, 9, tzinfo=UTC))
     assert replace(row(), reached_at=NINE + timedelta(days=1)).open_at(soon)
+
+
+def test_whom_nobody_can_call_back_waits_in_the_live_view_until_the_window_is_over() -> None:
+    soon, later = NINE + timedelta(minutes=10), NINE + timedelta(hours=1)
+    withheld = row(1, resolution="unlinkable", voicemail=False)
+    said = row(2, resolution="unlinkable", voicemail=True)
+    assert live([withheld, said], {}, {}, soon).waiting == 2
+    assert [one.need_id for one in live([withheld, said], {}, {}, later).first] == [said.need_id]

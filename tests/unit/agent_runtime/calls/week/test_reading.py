@@ -8,12 +8,13 @@ from sqlalchemy import Connection, Engine, insert
 
 from agent_runtime.calls.models import CallLeg
 from agent_runtime.calls.week import reading
+from agent_runtime.calls.week.channels import channels
 from agent_runtime.calls.week.fates import DealEnd, DealStep
 from agent_runtime.calls.week.references import read_context
-from agent_runtime.calls.week.rows import LocalTime
+from agent_runtime.calls.week.rows import LocalTime, need_rows
 from memory.records import Account, Contact, Handle, Reference, Stage
 from memory.timeline import Event
-from tests.unit.agent_runtime.calls.week.town import ZONE
+from tests.unit.agent_runtime.calls.week.town import ZONE, Town, world
 
 AT = datetime(2026, 6, 8, 8, tzinfo=UTC)
 
@@ -83,10 +84,29 @@ def test_a_form_waits_for_whoever_answers_its_sender() -> None:
         event(4, "email", days=3, contact_id="c1", direction="outbound"),
         event(5, "message", contact_id="c9", direction="inbound", data={"channel": "sms"}),
     ]
-    found = reading.read_askings(told, [], LocalTime(ZONE))
+    found = reading.read_askings(told, [], {}, LocalTime(ZONE))
     assert [(one.channel, one.week, one.answered_at) for one in found] == [
         ("form", date(2026, 6, 8), AT + timedelta(days=3))
     ]
+
+
+def test_form_and_call_of_a_stranger_are_one_customers_and_an_answer_ends_both(sqlite_engine: Engine) -> None:
+    nobody: dict[str, Any] = {"account_id": None, "contact_id": None}
+    told = [
+        event(1, "form", direction="inbound", **nobody),
+        event(2, "email", days=1, direction="outbound", **nobody),
+        event(3, "form", days=0.1, direction="inbound", **nobody),
+    ]
+    strangers = {"e1": "prov_1", "e2": "prov_1", "k1": "prov_1"}
+    found = reading.read_askings(told, [], strangers, LocalTime(ZONE))
+    assert [one.answered_at for one in found] == [AT + timedelta(days=1), None]
+    leg = CallLeg(
+        id="k1", at=AT, started_at=AT, direction="inbound", status="no_answer", from_number="+4917", ring_s=20
+    )
+    seen = world(Town(legs=[leg]), AT + timedelta(days=2))
+    rows = need_rows(seen.needs, seen.calls, seen.setting)
+    whole = channels(rows, found, seen.measure, strangers)
+    assert (whole.customers, whole.on_several, whole.unnamed) == (1, 1, 1)
 
 
 def test_numbers_that_could_not_be_read_stand_as_they_were_written(sqlite_engine: Engine) -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import Connection, Engine, Table, delete, insert, select
 
 from agent_runtime.audit.models import AuditEntry
+from agent_runtime.calls.trusted import failing
 from agent_runtime.calls.week import verifying
 from agent_runtime.calls.week.live import live
 from agent_runtime.calls.week.live_service import read_live
@@ -16,6 +17,7 @@ from agent_runtime.calls.week.rows import need_rows
 from agent_runtime.calls.week.service import House, read_gate, read_week, week_named
 from agent_runtime.calls.week.tasks import read_task_waits
 from agent_runtime.calls.week.trust import CheckState, Gate
+from agent_runtime.calls.week.trusting import note_trust
 from agent_runtime.calls.week.weekly import weekly
 from agent_runtime.errors import BadInput, NotThere, Refused
 from agent_runtime.playbook import load
@@ -82,6 +84,42 @@ def test_a_verification_opens_the_executive_view_and_is_audited(stored: Connecti
     assert [row.event for row in written] == ["calls.verified", "calls.verification_withdrawn"]
     assert {row.actor_id for row in written} == {"maria"}
     assert "note" not in written[0].payload
+
+
+def piloted(pilot: str) -> House:
+    calls = HOUSE.playbook.calls.model_copy(update={"pilot": pilot})
+    return House(CALENDAR, HOUSE.playbook.model_copy(update={"calls": calls}))
+
+
+def test_a_pilot_is_judged_by_its_own_calls(postgres_engine: Engine) -> None:
+    with postgres_engine.begin() as connection:
+        store(connection, skewed(town(3, weeks=11, a_day=60), timedelta(minutes=7), ("service",)))
+        assert read_gate(connection, HOUSE, NOW, "sales").open
+        assert [one.name for one in read_gate(connection, HOUSE, NOW, "service").failed] == ["clock"]
+        verifying.verify(connection, "sales", "", read_gate(connection, HOUSE, NOW, "sales"), "maria", NOW, KEY)
+        page = read_week(connection, piloted("sales"), MONDAY, NOW)
+        assert not page.executive.locked
+        assert page.executive.pilot.calls > 100
+        assert read_week(connection, piloted("service"), MONDAY, NOW).executive.locked
+
+
+def test_what_fails_is_noted_once_a_day_for_the_rules(sqlite_engine: Engine) -> None:
+    with sqlite_engine.begin() as connection:
+        assert failing(connection) == frozenset()
+        store(connection, skewed(town(3, weeks=11, a_day=20), timedelta(minutes=7)))
+    assert note_trust(sqlite_engine, HOUSE, NOW)
+    assert not note_trust(sqlite_engine, HOUSE, NOW + timedelta(hours=1))
+    with sqlite_engine.begin() as connection:
+        assert failing(connection) == {"clock"}
+        connection.execute(delete(Activity))
+    assert note_trust(sqlite_engine, HOUSE, NOW + timedelta(days=1))
+    with sqlite_engine.connect() as connection:
+        assert failing(connection) == frozenset()
+
+
+def test_a_segment_without_a_call_cannot_be_compared(stored: Connection) -> None:
+    with pytest.raises(BadInput, match="had no call"):
+        read_gate(stored, HOUSE, NOW, "the moon")
 
 
 def test_nobody_can_verify_against_a_failing_check(stored: Connection) -> None:

@@ -18,7 +18,7 @@ from agent_runtime.calls.week.records_checks import (
     numbers_check,
 )
 from agent_runtime.calls.week.rows import LineBook
-from agent_runtime.calls.week.trust import Check, CheckState, Gate, Verified, executive_view
+from agent_runtime.calls.week.trust import Check, CheckState, Gate, Pilot, Verified, executive_view
 from tests.unit.agent_runtime.calls.week.town import BEGIN, LINES, NUMBER, Town, skewed, town
 
 LAST_MONDAY = date(2026, 8, 17)
@@ -182,10 +182,25 @@ def test_what_was_not_measured_is_unverified_until_somebody_accepts_it() -> None
     assert Gate((blind,), frozenset({"clock"})).doubts("waits") == ()
 
 
-def test_the_executive_view_opens_with_a_verified_pilot_and_closes_with_a_failing_check() -> None:
-    pilot = Verified("smb", "maria", "2026-06-01T08:00:00+00:00", (), "")
-    good = Gate((Check("clock", CheckState.PASSED, 0.0, "minutes", 9, ""),))
-    bad = Gate((Check("clock", CheckState.FAILED, 7.0, "minutes", 9, ""),))
-    assert executive_view(good, ()).locked
-    assert not executive_view(good, (pilot,)).locked
-    assert executive_view(bad, (pilot,)).locked
+GOOD = Gate((Check("clock", CheckState.PASSED, 0.0, "minutes", 9, ""),))
+BAD = Gate((Check("clock", CheckState.FAILED, 7.0, "minutes", 9, ""),))
+
+
+def verified(segment: str) -> Verified:
+    return Verified(segment, "maria", "2026-06-01T08:00:00+00:00", (), "")
+
+
+def test_the_executive_view_opens_with_a_verified_segment_and_closes_with_a_failing_check() -> None:
+    assert executive_view(Pilot("", GOOD, 9), ()).locked
+    assert not executive_view(Pilot("", GOOD, 9), (verified("smb"),)).locked
+    assert executive_view(Pilot("", BAD, 9), (verified("smb"),)).locked
+
+
+def test_where_a_pilot_is_named_only_its_verification_and_its_checks_count() -> None:
+    unlocked = executive_view(Pilot("sales", GOOD, 9), (verified("service"), verified("sales")))
+    assert not unlocked.locked
+    assert [one.segment for one in unlocked.verified] == ["sales"]
+    waiting = executive_view(Pilot("sales", GOOD, 9), (verified("service"),))
+    assert "pilot segment sales has not been verified" in waiting.reason
+    failing = executive_view(Pilot("sales", BAD, 9), (verified("sales"),))
+    assert "fails in the pilot segment sales" in failing.reason

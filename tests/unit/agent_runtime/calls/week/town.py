@@ -16,8 +16,9 @@ from agent_runtime.calls.week.fates import DealEnd, Deals, DealStep
 from agent_runtime.calls.week.records_checks import Party
 from agent_runtime.calls.week.rows import Line, LineBook, LocalTime, Setting
 from agent_runtime.calls.week.tables import Measure
-from agent_runtime.calls.week.trust import Check, CheckState, Gate, Verified
+from agent_runtime.calls.week.trust import Check, CheckState, Gate, Pilot, Verified
 from agent_runtime.calls.week.weekly import World
+from agent_runtime.playbook.call_policy import Late
 
 ZONE = ZoneInfo("Europe/Berlin")
 CALENDAR = BusinessCalendar(ZONE, parse_hours("Mon-Fri 09:00-17:00"), frozenset({date(2026, 10, 9)}))
@@ -137,6 +138,7 @@ def skewed(made: Town, by: timedelta, queues: tuple[str, ...] = (*QUEUES, "callb
     return replace(made, legs=legs)
 
 
+PASSED = Gate((Check("clock", CheckState.PASSED, 0.0, "minutes", 100, "they agree"),))
 LINES = [Line(number, queue, f"{queue} campaign", f"{queue}-team", None, None) for queue, number in NUMBER.items()]
 
 
@@ -167,10 +169,14 @@ def world(made: Town, now: datetime, *, gate: Gate | None = None, verified: tupl
         calls=calls,
         needs=needs(calls, (), made.owners),
         askings=(),
+        strangers={},
         deals=deals(made),
         context=context,
         setting=setting,
-        gate=gate or Gate((Check("clock", CheckState.PASSED, 0.0, "minutes", 100, "they agree"),)),
+        late={"sales": Late(commercial=0, service=0.1, informational=0.3)},
+        responsible={"marketing": "Max", "sales": "Sue", "operations": "Ola"},
+        gate=gate or PASSED,
+        pilot=Pilot("", gate or PASSED, len(calls)),
         verified=verified,
         definition="rule missed_call of the playbook town",
         owners=[("queues and shifts", "operations")],

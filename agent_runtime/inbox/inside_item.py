@@ -1,4 +1,4 @@
-"""An item about accounts themselves, which opens nothing in the ledger and says nothing to a customer."""
+"""An item about accounts or the work itself, which opens nothing in the ledger and says nothing to a customer."""
 
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,18 @@ def inside_item(
     now: datetime,
     due_at: datetime,
     beside: dict[str, Any],
+    *,
+    kind: str = "",
+    classification: str = "delay",
+    evidence: list[dict[str, Any]] | None = None,
 ) -> ItemRow:
-    """The item for `owner_id`, standing at one account; `batch` tells it apart, `told` is its subject and body."""
+    """The item for `owner_id`, standing at one account; `batch` tells it apart, `told` is its subject and body.
+
+    `kind`: of its action, where it is another than the signal.
+    """
     subject, body = told
     action = {
-        "kind": signal,
+        "kind": kind or signal,
         "channel": "inside",
         "to": [owner_id],
         "subject": subject,
@@ -29,13 +36,13 @@ def inside_item(
         "account_id": account_id,
     }
     return ItemRow(
-        id=f"item_{signal}_{batch}",
+        id=inside_id(signal, batch),
         account_id=account_id,
         interaction_id="",
         expectation_id="",
         opportunity_id=None,
         signal=signal,
-        classification="delay",
+        classification=classification,
         step=0,
         verified=True,
         state="open",
@@ -48,7 +55,12 @@ def inside_item(
         action=action,
         draft_version=1,
         content_hash=content_hash(action),
-        evidence=[],
+        evidence=evidence or [],
         why=[],
         beside=beside,
     )
+
+
+def inside_id(signal: str, batch: str) -> str:
+    """The id of the item, by which it is known whether it was delivered already."""
+    return f"item_{signal}_{batch}"

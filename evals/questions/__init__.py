@@ -1,0 +1,1 @@
+"""Texts and training of the classifier that tells which kind of question somebody asks."""

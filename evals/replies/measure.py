@@ -1,0 +1,91 @@
+"""What is made of sayings that nothing was learnt from: python -m evals.replies.measure [--requests FILE].
+
+Promises with their day, false promises, holding replies that would close a question, answers that would not, in each
+language, with 95 % intervals (Wilson). FILE holds real sentences, "Yes" or "No" and a tab before each: only measured.
+"""
+
+import re
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from agent_runtime.ingest.extract import Says, says
+from agent_runtime.ingest.promises import is_request, promises
+from evals.gate import wilson
+from tests.unit.agent_runtime.ingest import sayings_fifth, sayings_sixth
+from tests.unit.agent_runtime.ingest.sayings import dated, lines
+
+SAID_AT, ZONE = datetime(2026, 3, 10, 9, 0, tzinfo=UTC), ZoneInfo("Europe/Berlin")
+BLOCKS = ("PROMISED", "NOT_PROMISED", "HOLDING", "ANSWERS")
+PLAIN = re.compile(r"(?i)\b(?:please|can you|could you|will you|would you|let me know|need you|i will|i'll|we will)\b")
+
+
+def day_of(text: str) -> str:
+    """The first day that a text of ours promises, as ISO; empty where it promises none."""
+    found = promises(text, SAID_AT, ZONE)
+    return datetime.fromisoformat(found[0]["due_at"]).astimezone(ZONE).date().isoformat() if found else ""
+
+
+def told(promised: str, not_promised: str, holding: str, answers: str) -> str:
+    """The figures of one set of sayings, a block of lines for each kind."""
+    due = dated(promised)
+    held, answered = [says(text) for text in lines(holding)], [says(text) for text in lines(answers)]
+    return "\n".join(
+        (
+            _share("promises found with their day", sum(day_of(one.text) == one.day for one in due), len(due)),
+            _share("promises seen where none is", *_count(lines(not_promised), lambda text: bool(day_of(text)))),
+            _share("holding replies that close", held.count(Says.ANSWER), len(held)),
+            _share("  in doubt", held.count(Says.PERHAPS), len(held)),
+            _share("answers that do not close", len(answered) - answered.count(Says.ANSWER), len(answered)),
+            _share("  of these certain", answered.count(Says.LATER), len(answered)),
+        )
+    )
+
+
+def requests(file: Path) -> str:
+    """Precision, recall and F1 on the odd lines of real sentences, ours and a plain regular expression's."""
+    given = [line.split("\t", 1) for line in file.read_text(encoding="utf-8", errors="replace").splitlines()[1::2]]
+    rows = [(one[0] == "Yes", one[1]) for one in given if len(one) == 2]
+    return "\n".join(
+        f"{name}: {_quality([(wanted, seen(text)) for wanted, text in rows])}"
+        for name, seen in (("ours", is_request), ("plain regular expression", lambda text: bool(PLAIN.search(text))))
+    )
+
+
+def _quality(judged: Sequence[tuple[bool, bool]]) -> str:
+    right = sum(wanted and seen for wanted, seen in judged)
+    precision = right / max(sum(seen for _, seen in judged), 1)
+    recall = right / max(sum(wanted for wanted, _ in judged), 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    return f"precision {precision:.2f}, recall {recall:.2f}, F1 {f1:.2f} of {len(judged)} sentences"
+
+
+def _count(texts: Sequence[str], is_so: Callable[[str], bool]) -> tuple[int, int]:
+    return sum(map(is_so, texts)), len(texts)
+
+
+def _share(name: str, part: int, of: int) -> str:
+    low, high = wilson(part, of)
+    return f"  {name:32} {part:3} of {of:3}  {100 * part / of:5.1f} %  ({100 * low:.0f} to {100 * high:.0f})"
+
+
+def main() -> None:
+    """Measures the fifth and the sixth family, each language alone and all together."""
+    parser = ArgumentParser(prog="python -m evals.replies.measure", description="Measures what is read out of replies.")
+    parser.add_argument("--requests", type=Path)
+    chosen = parser.parse_args()
+    families = (sayings_fifth, sayings_sixth)
+    for language in ("EN", "DE"):
+        for family in families:
+            print(f"{family.__name__.rsplit('_', 1)[-1]} family, {language}")
+            print(told(*(getattr(family, f"{block}_{language}") for block in BLOCKS)))
+    print("both families, both languages")
+    print(told(*("".join(getattr(f, f"{block}_{x}") for f in families for x in ("EN", "DE")) for block in BLOCKS)))
+    if chosen.requests:
+        print(f"requests in real sentences\n{requests(chosen.requests)}")
+
+
+if __name__ == "__main__":
+    main()

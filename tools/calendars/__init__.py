@@ -1,0 +1,1 @@
+"""Calendars: files and addresses in the form of iCalendar, and servers that speak CalDAV."""

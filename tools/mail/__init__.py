@@ -1,0 +1,1 @@
+"""Mailboxes: what a mail says, and where mails are read and kept."""
