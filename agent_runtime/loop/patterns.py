@@ -128,7 +128,7 @@ def _teams(company: Company) -> Mapping[str, str]:
 
 
 def _item(company: Company, pattern: Pattern, days: int, now: datetime) -> ItemRow:
-    """It stands at the account of the latest breach; the others stand in its text."""
+    """It stands at the account of the latest breach; of the others its text gives the times, the reports the names."""
     latest = pattern.lapses[-1]
     subject = f"{len(pattern.lapses)} times within {days} days at {pattern.place}: {rule_words(pattern.rule)}"
     body = "\n".join([f"{subject}.", *_rows(company, pattern.lapses), "", _ASKED])
@@ -147,12 +147,18 @@ def _item(company: Company, pattern: Pattern, days: int, now: datetime) -> ItemR
 
 _ASKED = (
     "It is a question of how the work is laid out, not of a person: who takes it at those hours, whether the window of "
-    "the playbook fits, whether something in between stopped working. This closes by itself when it has ended."
+    "the playbook fits, whether something in between stopped working. Which accounts these are stands in the reports, "
+    "under overdue. This closes by itself when it has ended."
 )
 
 
 def _rows(company: Company, lapses: Sequence[Lapse]) -> list[str]:
     zone = company.calendar.zone
-    rows = [f"- {x.account}: was due {x.due_at.astimezone(zone):%a %d %b %H:%M}" for x in lapses[-_ROWS_SHOWN:]]
+    named = lapses[-1].account_id  # whoever sees this account may read the item, and need not see the others
+    rows = [
+        f"- {x.account if x.account_id == named else 'another account'}: was due "
+        f"{x.due_at.astimezone(zone):%a %d %b %H:%M}"
+        for x in lapses[-_ROWS_SHOWN:]
+    ]
     left = len(lapses) - len(rows)
     return [*([f"- {left} before these"] if left else []), *rows]

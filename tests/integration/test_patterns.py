@@ -33,7 +33,10 @@ def test_a_pattern_is_told_once_without_a_name_and_closes_when_it_has_ended(
     firm = _firm(sqlite_engine, tmp_path / "world", since=5, count=9)
     firm.settle()
     firm.settle()
-    (item,) = firm.query("SELECT id, owner_id, action FROM tenure_item WHERE signal = 'pattern'")
+    (item,) = firm.query("SELECT id, owner_id, action, account_id FROM tenure_item WHERE signal = 'pattern'")
+    names = {x.id: x.name for x in firm.query("SELECT id, name FROM tenure_account")}
+    assert names.pop(item.account_id) in item.action
+    assert not [x for x in names.values() if x in item.action], "who may see this account need not see the others"
     assert item.owner_id == "mona"
     assert "at team sales" in item.action
     assert not {"Lea", "Tom"} & set(item.action.replace('"', " ").split())
