@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, bindparam, select
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from memory.embed.port import Vectors, normalised
 from memory.records import Activity, Episode
@@ -86,7 +87,7 @@ class Portfolio:
         (self._folder / f"{_CURRENT}.new").replace(self._folder / _CURRENT)
         self._opened = (place, collection)
         for path in old:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
         return count
 
     def search(
@@ -151,6 +152,13 @@ class Portfolio:
             return self._folder / (self._folder / _CURRENT).read_text(encoding="utf-8").strip()
         except OSError:
             return self._folder / "none"
+
+
+@retry(retry=retry_if_exception_type(OSError), stop=stop_after_attempt(40), wait=wait_fixed(0.05), reraise=True)
+def _remove(folder: Path) -> None:
+    """Empties it again where Chroma still wrote into it meanwhile: nothing that was erased may stay there."""
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 _COSINE: Any = {"hnsw": {"space": "cosine"}}
