@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from struct import Struct
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,6 +89,7 @@ class Portfolio:
         self._opened = (place, collection)
         for path in old:
             _remove(path)
+        _blank_unused(place)
         return count
 
     def search(
@@ -161,6 +163,19 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
+def _blank_unused(place: Path) -> None:
+    """Zeroes what the index keeps free for later elements: it writes that part from memory as it finds it, where a text
+    that was just erased may still stand."""
+    for path in place.glob("*/data_level0.bin"):
+        _version, _offset, _most, used, size = _HEADER.unpack_from((path.parent / "header.bin").read_bytes())
+        with path.open("r+b") as file:
+            end = file.seek(0, 2)
+            file.seek(used * size)
+            file.write(bytes(max(0, end - used * size)))
+
+
+# The head of hnswlib's header.bin: a version, then offset, most elements, elements in use, bytes of an element.
+_HEADER = Struct("<i4Q")
 _COSINE: Any = {"hnsw": {"space": "cosine"}}
 
 
