@@ -12,8 +12,8 @@ from agent_runtime.errors import BadSetting
 from agent_runtime.settings import MailServer
 from tools.base import BadAnswer, NotAllowed, VendorError
 from tools.mail.drafts import Drafts
-from tools.mail.imap_drafts import ImapDraftFolder
-from tools.mail.imap_wire import ImapWire, Mailbox
+from tools.mail.imap.drafts import ImapDraftFolder
+from tools.mail.imap.wire import ImapWire, Mailbox
 
 _SECONDS = 20.0
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from agent_runtime.settings import MailServer
 from tools.base import VendorError
-from tools.mail.imap_wire import ImapWire, Mailbox, Security
+from tools.mail.imap.wire import ImapWire, Mailbox, Security
 
 
 class SentFolder(Protocol):

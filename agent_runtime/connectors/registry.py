@@ -7,17 +7,17 @@ from tools.adapter import Adapter
 
 # Where each adapter of the house is; it is imported when it is asked for.
 HOUSE = {
-    "aircall": "tools.telephony.aircall_adapter:ADAPTER",
+    "aircall": "tools.telephony.aircall.adapter:ADAPTER",
     "caldav": "tools.calendars.adapters:CALDAV",
-    "gmail": "tools.mail.gmail_adapter:ADAPTER",
-    "gong": "tools.telephony.gong_adapter:ADAPTER",
-    "graph": "tools.mail.graph_adapter:ADAPTER",
-    "hubspot": "tools.crm.hubspot_adapter:ADAPTER",
+    "gmail": "tools.mail.gmail.adapter:ADAPTER",
+    "gong": "tools.telephony.gong.adapter:ADAPTER",
+    "graph": "tools.mail.graph.adapter:ADAPTER",
+    "hubspot": "tools.crm.hubspot.adapter:ADAPTER",
     "ics": "tools.calendars.adapters:ICS",
-    "imap": "tools.mail.imap_adapter:ADAPTER",
-    "salesforce": "tools.crm.salesforce_adapter:ADAPTER",
-    "slack": "tools.chat.slack_adapter:ADAPTER",
-    "twilio": "tools.telephony.twilio_adapter:ADAPTER",
+    "imap": "tools.mail.imap.adapter:ADAPTER",
+    "salesforce": "tools.crm.salesforce.adapter:ADAPTER",
+    "slack": "tools.chat.slack.adapter:ADAPTER",
+    "twilio": "tools.telephony.twilio.adapter:ADAPTER",
 }
 
 

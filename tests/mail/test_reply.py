@@ -16,7 +16,7 @@ from agent_runtime.connectors.listening import Listening
 from tests.integration.firm import DAY
 from tests.mail.office import KIM, LEA, Office
 from tests.mail.servers import PASSWORD
-from tools.mail.imap import PAGE
+from tools.mail.imap.source import PAGE
 
 QUESTION = "Can you tell me what delivery would cost?"
 

@@ -9,7 +9,8 @@ import pytest
 from agent_runtime.commands.connecting import connect_command, disconnect_command, sync_command
 from agent_runtime.commands.scaffolding import adapter_command
 from agent_runtime.errors import BadInput, BadSetting
-from tests.unit.tools.crm.portal import READ, WRITE, Hands, portal
+from tests.unit.tools.crm.hubspot.portal import READ, WRITE, portal
+from tests.unit.tools.hands import Hands
 from tests.unit.tools.loopback import served
 from tools.fakes.hubspot import HubSpotFake
 

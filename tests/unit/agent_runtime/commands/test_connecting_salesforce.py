@@ -7,8 +7,8 @@ import pytest
 
 from agent_runtime.commands.connecting import connect_command, disconnect_command, sync_command
 from agent_runtime.errors import BadInput
-from tests.unit.tools.crm.org import READER, WRITER, org
-from tests.unit.tools.crm.portal import Hands
+from tests.unit.tools.crm.salesforce.org import READER, WRITER, org
+from tests.unit.tools.hands import Hands
 from tests.unit.tools.loopback import served
 from tests.unit.tools.mail.mailbox import PRIVATE, PUBLIC
 

@@ -12,8 +12,8 @@ from agent_runtime.playbook import load
 from agent_runtime.settings import Settings
 from memory.records import Account, Activity, Handle, Reject
 from tests.unit.agent_runtime.connectors.house import KEY, HandClock
-from tests.unit.tools.crm.portal import Hands
 from tests.unit.tools.exports.test_mapped import MAPPING, ROWS
+from tests.unit.tools.hands import Hands
 
 
 @pytest.fixture

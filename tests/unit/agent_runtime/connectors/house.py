@@ -12,7 +12,8 @@ from agent_runtime.connectors.sync import Reading, StreamReport
 from agent_runtime.ingest.context import IngestContext
 from agent_runtime.settings import Settings
 from memory.records import Account, Activity, Contact, Coverage, Fact, Stage, User
-from tests.unit.tools.crm.portal import READ, WRITE, Hands
+from tests.unit.tools.crm.hubspot.portal import READ, WRITE
+from tests.unit.tools.hands import Hands
 from tools.fakes.hubspot import HubSpotFake
 from tools.fakes.wire import FakeTransport, Faults
 from tools.http import Buckets

@@ -18,13 +18,13 @@ from agent_runtime.connectors.drafts import ConnectedDrafts
 from agent_runtime.connectors.executor import WriteExecutor
 from agent_runtime.errors import BadSetting
 from tests.unit.agent_runtime.actions.desk import Desk, people
-from tests.unit.tools.crm.portal import Hands
+from tests.unit.tools.hands import Hands
 from tests.unit.tools.mail.mailbox import ADA, SENDER, SENDING, gmail, gmail_wire, graph, graph_wire
 from tools.base import Writer
 from tools.fakes.wire import Asked, Faults
 from tools.mail.drafts import Drafts
-from tools.mail.gmail_write import GmailDrafts, GmailWriter
-from tools.mail.graph_write import GraphDrafts, GraphWriter
+from tools.mail.gmail.write import GmailDrafts, GmailWriter
+from tools.mail.graph.write import GraphDrafts, GraphWriter
 
 
 @dataclass(slots=True)

@@ -19,10 +19,10 @@ from memory import timeline
 from memory.records import Account, Activity, Contact, Coverage, Handle, Reject, User
 from memory.timeline import NewActivity
 from tests.unit.agent_runtime.connectors.house import KEY, HandClock, state_of
-from tests.unit.tools.crm.portal import Hands
-from tests.unit.tools.mail.mailboxes import ANNA, KIM, NOW, SECRET, Post, came, post_office, written
+from tests.unit.tools.hands import Hands
+from tests.unit.tools.mail.imap.mailboxes import ANNA, KIM, NOW, SECRET, Post, came, post_office, written
 from tools.http import Buckets
-from tools.mail.imap import PAGE
+from tools.mail.imap.source import PAGE
 
 CANARY = "canary-private-5518"
 CONTEXT = IngestContext(

@@ -14,7 +14,8 @@ from agent_runtime.installation import Installation
 from agent_runtime.playbook import load
 from agent_runtime.settings import Settings
 from tests.unit.agent_runtime.connectors.house import KEY, HandClock, House
-from tests.unit.tools.crm.portal import Hands, portal
+from tests.unit.tools.crm.hubspot.portal import portal
+from tests.unit.tools.hands import Hands
 from tools.fakes.wire import Faults
 
 _system = ConnectedSystem.__table__  # type: ignore[attr-defined]

@@ -16,9 +16,10 @@ from agent_runtime.connectors.status import connector_lines
 from agent_runtime.connectors.trial import look
 from agent_runtime.errors import BadInput, BadSetting, NotThere
 from tests.unit.agent_runtime.connectors.house import KEY, House
-from tests.unit.tools.crm.portal import NOON, READ, Hands, portal
+from tests.unit.tools.crm.hubspot.portal import READ, portal
+from tests.unit.tools.hands import NOON, Hands
 from tools.base import Forged, Verified
-from tools.crm.hubspot_signature import signature
+from tools.crm.hubspot.signature import signature
 
 _system = ConnectedSystem.__table__  # type: ignore[attr-defined]
 

@@ -12,7 +12,8 @@ from agent_runtime.connectors.taking import ReadElsewhere
 from agent_runtime.errors import BadSetting
 from memory.records import Account, Activity, Coverage, Reject, Stage, User
 from tests.unit.agent_runtime.connectors.house import House, state_of
-from tests.unit.tools.crm.portal import NOON, READ, Hands, portal
+from tests.unit.tools.crm.hubspot.portal import READ, portal
+from tests.unit.tools.hands import NOON, Hands
 from tools.fakes.wire import Faults
 
 _activity = Activity.__table__  # type: ignore[attr-defined]

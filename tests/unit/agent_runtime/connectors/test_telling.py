@@ -20,9 +20,9 @@ from memory.records import User
 from tests.unit.agent_runtime.inbox.office import KEY, Office
 from tests.unit.agent_runtime.watchtower.story import ANNA, playbook
 from tests.unit.tools.chat.workspace import READ, SIGNING, WRITE, workspace
-from tests.unit.tools.crm.portal import Hands
+from tests.unit.tools.hands import Hands
 from tools.base import Forged, Verified
-from tools.chat.slack_signature import signature
+from tools.chat.slack.signature import signature
 from tools.fakes.slack import SlackFake
 from tools.fakes.wire import FakeTransport, Faults
 from tools.http import Buckets

@@ -17,8 +17,8 @@ from agent_runtime.settings import Settings
 from memory import timeline
 from memory.records import Account, Activity, Contact, Coverage, Episode, Handle, Reference, User
 from tests.unit.agent_runtime.connectors.house import KEY, HandClock
-from tests.unit.tools.crm.portal import NOON, Hands
-from tests.unit.tools.telephony.switchboard import ACCOUNT, ADA, KIM, LINE, OLE, SECRET, switchboard
+from tests.unit.tools.hands import NOON, Hands
+from tests.unit.tools.telephony.twilio.switchboard import ACCOUNT, ADA, KIM, LINE, OLE, SECRET, switchboard
 from tools.fakes.twilio import TwilioFake
 from tools.fakes.wire import FakeTransport
 from tools.http import Buckets

@@ -19,9 +19,9 @@ from agent_runtime.playbook import load
 from agent_runtime.settings import Settings
 from tests.unit.agent_runtime.connectors.house import KEY, HandClock
 from tests.unit.tools.chat.workspace import READ, SIGNING, WRITE
-from tests.unit.tools.crm.portal import NOON, Hands
-from tools.chat.slack_signature import signature
-from tools.crm.hubspot_signature import signature as hubspot_signature
+from tests.unit.tools.hands import NOON, Hands
+from tools.chat.slack.signature import signature
+from tools.crm.hubspot.signature import signature as hubspot_signature
 
 AT = str(int(NOON.timestamp()))
 PRESS = urlencode({"payload": orjson.dumps({

@@ -16,7 +16,8 @@ from agent_runtime.connectors.executor import NO_WRITER, WriteExecutor
 from tests.unit.agent_runtime.actions.desk import KEY as DESK_KEY
 from tests.unit.agent_runtime.actions.desk import Desk, people
 from tests.unit.agent_runtime.connectors.house import House
-from tests.unit.tools.crm.portal import Hands, portal
+from tests.unit.tools.crm.hubspot.portal import portal
+from tests.unit.tools.hands import Hands
 from tools.fakes.wire import Asked, Faults
 
 TASK = {"op": "task", "target": ["companies", "501"], "fields": {"subject": "Call Kim", "at": "1772452800000"}}

@@ -13,8 +13,8 @@ from agent_runtime.settings import Settings
 from memory.records import Account, Contact, Handle, User
 from tests.unit.agent_runtime.connectors.house import CONTEXT, KEY, HandClock, state_of
 from tests.unit.tools.calendars.diary import DAY, GUESTS, PASSWORD, diary
-from tests.unit.tools.crm.org import ADDRESS, READER, ROLLOUT, WRITER, org, still
-from tests.unit.tools.crm.portal import Hands
+from tests.unit.tools.crm.salesforce.org import ADDRESS, READER, ROLLOUT, WRITER, org, still
+from tests.unit.tools.hands import Hands
 from tests.unit.tools.mail.mailbox import ADA, APP, KIM, gmail, graph, key_of, letter
 from tests.unit.tools.mail.mailbox import READER as READER_KEY
 from tools.fakes.calendars import HOME, event

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tests.unit.tools.crm.portal import NOON
+from tests.unit.tools.hands import NOON
 from tools.fakes.calendars import CalendarFake, event
 
 ADA, KIM = "ada@ours.example", "kim@northwind.example"

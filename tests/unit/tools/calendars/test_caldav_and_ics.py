@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from tests.unit.tools.calendars.diary import ADA, DAY, GUESTS, KIM, PASSWORD, diary
-from tests.unit.tools.crm.org import still
-from tests.unit.tools.crm.portal import NOON, Hands
+from tests.unit.tools.crm.salesforce.org import still
+from tests.unit.tools.hands import NOON, Hands
 from tools.adapter import Adapter, Opening
 from tools.base import BadAnswer, CursorTooOld, NotAllowed, Source, SourceRecord, State
 from tools.calendars.adapters import CALDAV, ICS

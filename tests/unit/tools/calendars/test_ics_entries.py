@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.tools.calendars.diary import ADA, DAY, GUESTS, KIM
-from tests.unit.tools.crm.portal import NOON
+from tests.unit.tools.hands import NOON
 from tools.base import SourceRecord
 from tools.calendars.entries import Unreadable, Window, meetings_in
 from tools.fakes.calendars import event

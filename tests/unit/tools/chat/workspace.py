@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
-from tests.unit.tools.crm.portal import NOON, Hands
-from tools.chat.slack import SlackSource
-from tools.chat.slack_wire import SlackWire
+from tests.unit.tools.hands import NOON, Hands
+from tools.chat.slack.source import SlackSource
+from tools.chat.slack.wire import SlackWire
 from tools.fakes.slack import SlackFake
 from tools.fakes.wire import FakeTransport, Faults
 from tools.http import Buckets

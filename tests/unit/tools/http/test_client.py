@@ -9,7 +9,7 @@ import respx
 from pydantic import SecretStr
 
 from tools.base import BadAnswer, LimitReached, NotAllowed, Unanswered, Unreachable, VendorError
-from tools.crm.hubspot_wire import Bearer
+from tools.crm.hubspot.wire import Bearer
 from tools.http import Buckets, Call, Manners, VendorClient
 from tools.http.signals import LimitOf, aircall_limit, google_limit, hubspot_limit, limit_of, salesforce_limit
 

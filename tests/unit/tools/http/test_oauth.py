@@ -8,7 +8,7 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from tests.unit.tools.crm.org import still
+from tests.unit.tools.crm.salesforce.org import still
 from tools.base import NotAllowed, Unanswered, Unreachable
 from tools.http import Buckets, Call, VendorClient
 from tools.http.oauth import ClientSecret, TokenAuth, Tokens, token_client

@@ -11,18 +11,18 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import SecretStr
 
-from tests.unit.tools.crm.org import still
-from tests.unit.tools.crm.portal import NOON
+from tests.unit.tools.crm.salesforce.org import still
+from tests.unit.tools.hands import NOON
 from tools.fakes.gmail import LIMITED, GmailFake
 from tools.fakes.graph import LIMITED as GRAPH_LIMITED
 from tools.fakes.graph import GraphFake, entry
 from tools.fakes.wire import FakeTransport, Faults
-from tools.mail.gmail import GmailSource
-from tools.mail.gmail_wire import READ_SCOPE, WRITE_SCOPE, GmailWire, open_client, service_account
-from tools.mail.graph import GraphSource
-from tools.mail.graph_calls import Calls
-from tools.mail.graph_wire import GraphWire, application
-from tools.mail.graph_wire import open_client as open_graph
+from tools.mail.gmail.source import GmailSource
+from tools.mail.gmail.wire import READ_SCOPE, WRITE_SCOPE, GmailWire, open_client, service_account
+from tools.mail.graph.calls import Calls
+from tools.mail.graph.source import GraphSource
+from tools.mail.graph.wire import GraphWire, application
+from tools.mail.graph.wire import open_client as open_graph
 from tools.mail.told import Holder
 
 _PRIVATE = rsa.generate_private_key(65537, 2048)

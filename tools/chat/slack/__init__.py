@@ -1,0 +1,1 @@
+"""Slack: items are told and decided there, channels shared with customers are read."""

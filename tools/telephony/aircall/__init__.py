@@ -1,0 +1,1 @@
+"""Aircall: calls and who answered them are read."""

@@ -1,0 +1,1 @@
+"""Gong: recorded talks and their words are read."""

@@ -1,0 +1,1 @@
+"""Twilio: calls with their legs are read, messages are sent where the number is registered."""
