@@ -1,11 +1,9 @@
 """Embedding in the background: which embedder serves this installation, and the short steps of a worker with it."""
 
 import logging
-import os
 from collections import deque
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from secrets import token_hex
 from threading import Lock
 from time import perf_counter
@@ -15,6 +13,7 @@ from sqlalchemy import Engine
 
 from agent_runtime import jobs
 from agent_runtime.errors import BadSetting
+from agent_runtime.references import secret_in
 from agent_runtime.settings import Settings
 from memory import vectors
 from memory.embed import Chosen, EmbedderFault, HashingEmbedder, choose
@@ -150,19 +149,5 @@ def _local(kind: str) -> Chosen | None:
 @lru_cache(maxsize=4)
 def _remote(url: str, model: str, dimension: int, key: str) -> Chosen:
     client = httpx.Client(timeout=_TIMEOUT)
-    return Chosen(RemoteEmbedder(client, url, model, dimension, _secret(key) if key else ""))
-
-
-def _secret(reference: str) -> str:
-    scheme, _, place = reference.partition(":")
-    found = ""
-    if scheme == "env":
-        found = os.environ.get(place, "")
-    elif scheme == "file" and Path(place).is_file():
-        found = Path(place).read_text(encoding="utf-8").partition("\n")[0].strip()
-    if not found:
-        raise BadSetting(
-            f"The key of the embedding service was not found in {reference.partition(':')[0]}:…",
-            fix='Write embedder_key as "env:NAME" or "file:/path", and put the key there.',
-        )
-    return found
+    secret = secret_in(key, "The key of the embedding service").get_secret_value() if key else ""
+    return Chosen(RemoteEmbedder(client, url, model, dimension, secret))

@@ -1,11 +1,9 @@
 """Sender profiles: in whose name and from where a user's mail goes out; passwords only by reference."""
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from pathlib import Path
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, Table, and_, delete, insert, or_, select
@@ -15,13 +13,13 @@ from agent_runtime.actions.models import Sender
 from agent_runtime.actions.switches import INSTALLATION
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
-from agent_runtime.errors import BadInput, BadSetting, NotThere
+from agent_runtime.errors import BadInput, NotThere
+from agent_runtime.references import is_reference, secret_in
 from agent_runtime.settings import MailServer
 from memory.records import User
 
 _sender: Table = Sender.__table__  # type: ignore[attr-defined]
 _user: Table = User.__table__  # type: ignore[attr-defined]
-_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/[^\x00-\x1f]+")
 # Also a name that the mail server knows; quotes and control characters would break its commands.
 _FOLDER = re.compile(r"[ -!#-\[\]-~]{1,200}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
@@ -111,21 +109,7 @@ def with_mailbox(connection: Connection, servers: Mapping[str, MailServer]) -> l
 
 def password_of(profile: Profile) -> SecretStr:
     """The password, read from where the profile says; raises BadSetting, naming the place and nothing else."""
-    scheme, _, place = profile.password_ref.partition(":")
-    found = os.environ.get(place, "") if scheme == "env" else _first_line(Path(place))
-    if not found:
-        raise BadSetting(
-            f"The password of {profile.user_id} was not found in {profile.password_ref or '(no reference)'}.",
-            fix="Set that variable, or write the password into that file.",
-        )
-    return SecretStr(found)
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError):
-        return ""
+    return secret_in(profile.password_ref, f"The password of {profile.user_id}")
 
 
 def _refuse_unusable(profile: Profile) -> None:
@@ -133,7 +117,7 @@ def _refuse_unusable(profile: Profile) -> None:
         address_of(profile.address)
     except Unsendable:
         raise BadInput("The sender's address is not a mail address.", fix='Write "name@example.com".') from None
-    if profile.username and not _REFERENCE.fullmatch(profile.password_ref):
+    if profile.username and not is_reference(profile.password_ref):
         raise BadInput(
             "A password is given by reference, never itself.", fix='Write "env:NAME" or "file:/path" as password_ref.'
         )

@@ -1,9 +1,7 @@
 """Secrets of connections: kept where a reference says, or encrypted with the installation's key; shown nowhere."""
 
 import os
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,9 +10,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
 from agent_runtime.errors import BadInput, BadSetting
+from agent_runtime.references import is_reference, secret_in
 
 _SEALED = "sealed:"
-_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/[^\x00-\x1f]+")
 _NONCE = 12
 
 
@@ -23,8 +21,8 @@ def kept(given: str, connection: str, name: str, install_key: SecretStr) -> str:
 
     Raises BadInput for a reference that leads nowhere, so that this is told at once.
     """
-    if _REFERENCE.fullmatch(given):
-        _follow(given)
+    if is_reference(given):
+        secret_in(given, f"{name} of {connection}")
         return given
     if given.startswith(("env:", "file:", _SEALED)):
         raise BadInput(f"{name} is no reference that can be followed.", fix='Write "env:NAME" or "file:/path".')
@@ -36,7 +34,7 @@ def kept(given: str, connection: str, name: str, install_key: SecretStr) -> str:
 def revealed(stored: str, connection: str, name: str, install_key: SecretStr) -> SecretStr:
     """The secret; raises BadSetting, which names the connection and where the secret should be, and nothing else."""
     if not stored.startswith(_SEALED):
-        return _follow(stored)
+        return secret_in(stored, f"{name} of {connection}")
     try:
         packed = urlsafe_b64decode(stored.removeprefix(_SEALED))
         opened = _box(install_key).decrypt(packed[:_NONCE], packed[_NONCE:], _label(connection, name))
@@ -46,23 +44,6 @@ def revealed(stored: str, connection: str, name: str, install_key: SecretStr) ->
             fix=f"Give it anew: tenure connect {connection}.",
         ) from None
     return SecretStr(opened.decode())
-
-
-def _follow(reference: str) -> SecretStr:
-    scheme, _, place = reference.partition(":")
-    found = os.environ.get(place, "") if scheme == "env" else _written(Path(place))
-    if not found:
-        raise BadSetting(f"Nothing was found in {reference}.", fix="Set that variable, or write that file.")
-    return SecretStr(found)
-
-
-def _written(path: Path) -> str:
-    """The first line of a file; the whole of one that holds a key (PEM, or a service account's JSON)."""
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
-    return text if text.startswith(("-----BEGIN ", "{")) else text.partition("\n")[0].strip()
 
 
 def _box(install_key: SecretStr) -> AESGCM:

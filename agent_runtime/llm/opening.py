@@ -1,8 +1,6 @@
 """Opens the model that the settings name, or none."""
 
-import os
 from hashlib import sha256
-from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import Engine
@@ -12,6 +10,7 @@ from agent_runtime.llm.asking import EndpointModel, Record
 from agent_runtime.llm.budget import Amount, Prices
 from agent_runtime.llm.endpoint import Endpoint
 from agent_runtime.llm.purse import Purse
+from agent_runtime.references import secret_in
 from agent_runtime.settings import Settings
 
 _MILLION = 1_000_000
@@ -30,7 +29,9 @@ def endpoint_of(settings: Settings) -> Endpoint:
     with _lock:
         if named not in _open:
             url, model, key = named
-            _open[named] = Endpoint(url, model, _secret(key) if key else "")
+            _open[named] = Endpoint(
+                url, model, secret_in(key, "The key of the model").get_secret_value() if key else ""
+            )
         return _open[named]
 
 
@@ -51,18 +52,3 @@ def opened(settings: Settings, engine: Engine, record: Record) -> EndpointModel:
     purse = Purse(engine, day, Prices(settings.model_price_in, settings.model_price_out))
     key = sha256(f"{settings.model_url}\n{settings.model_name}".encode()).hexdigest()
     return EndpointModel(engine, endpoint_of(settings), key, purse, settings.model_deadline, record)
-
-
-def _secret(reference: str) -> str:
-    scheme, _, place = reference.partition(":")
-    found = ""
-    if scheme == "env":
-        found = os.environ.get(place, "")
-    elif scheme == "file" and Path(place).is_file():
-        found = Path(place).read_text(encoding="utf-8").partition("\n")[0].strip()
-    if not found:
-        raise BadSetting(
-            f"The key of the model was not found in {scheme}:…",
-            fix='Write model_key as "env:NAME" or "file:/path", and put the key there.',
-        )
-    return found

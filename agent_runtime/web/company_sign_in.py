@@ -9,10 +9,10 @@ from fastapi import Query, Request, Response
 from agent_runtime.actions.switches import INSTALLATION
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
-from agent_runtime.doors.references import secret_in
 from agent_runtime.errors import BadSetting, Forbidden, NotThere, TenureError
 from agent_runtime.http.routing import Visit, Visited
 from agent_runtime.permissions import PUBLIC
+from agent_runtime.references import secret_in
 from agent_runtime.settings import Settings
 from agent_runtime.users import service as users
 from agent_runtime.users.openid import ERRAND, NotSignedIn, Provider, Registration, errand_of, new_seed

@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from agent_runtime.doors.body import RawBody
 from agent_runtime.doors.hooks import service
-from agent_runtime.doors.references import secret_in
 from agent_runtime.errors import BadSetting
 from agent_runtime.http.refusals import Busy
 from agent_runtime.http.routing import Router, Visited
 from agent_runtime.http.signatures import key_of, verified
 from agent_runtime.permissions import PUBLIC
+from agent_runtime.references import secret_in
 from agent_runtime.settings import Hook
 
 router = Router("hooks")

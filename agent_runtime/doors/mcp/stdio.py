@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Table, or_, select
 from agent_runtime.clock import SystemClock
 from agent_runtime.doors.mcp.server import mcp_server, visitor
 from agent_runtime.doors.mcp.visitor import CHANNEL, Visitor
-from agent_runtime.doors.references import secret_in
 from agent_runtime.errors import BadInput, Forbidden
 from agent_runtime.http.site import Site
 from agent_runtime.installation import open_installation
 from agent_runtime.permissions import Principal, Right, Role, rights_up_to
+from agent_runtime.references import secret_in
 from agent_runtime.settings import load
 from agent_runtime.users.service import bearer
 from memory.records import User
