@@ -35,7 +35,7 @@ from agent_runtime.doors.webhooks.courier import Courier
 from agent_runtime.doors.webhooks.post import Poster
 from agent_runtime.embedding import Embedding
 from agent_runtime.housekeeping import Housekeeping
-from agent_runtime.ingest.second_reading import SecondReading
+from agent_runtime.ingest.second_reading.service import SecondReading
 from agent_runtime.installation import Installation, open_installation
 from agent_runtime.jobs.engine import JobEngine
 from agent_runtime.jobs.liveness import lock_for

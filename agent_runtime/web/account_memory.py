@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from agent_runtime.brief.known_facts import FactLine, FactSource
-from agent_runtime.ingest.second_reading import SLOT
-from agent_runtime.ingest.second_reading import TRUST as UNCONFIRMED
+from agent_runtime.ingest.second_reading.call_topics import CallTopics
+from agent_runtime.ingest.second_reading.promises import Promises
+from agent_runtime.ingest.second_reading.service import TRUST as UNCONFIRMED
 from agent_runtime.web.account_sources import Place, passage
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -16,12 +17,15 @@ TRUST = {"crm": "from the CRM", "user": "said by us", "external": "said by them"
 _ABOUT = {
     "account": "The account", "person": "People", "contact": "People", "role": "People", "opportunity": "Deals",
     "concern": "Concerns", "answer": "What they told us", "judgement": "What we noted", "lead": "Leads",
-    SLOT: "Promises of ours",
+    Promises.slot: "Promises of ours", CallTopics.slot: "What they called about",
 }  # fmt: skip
 _ORDER = (
-    "Promises of ours", "The account", "People", "Concerns", "What they told us", "What we noted", "Deals", "Leads",
-    "Other",
+    "Promises of ours", "What they called about", "The account", "People", "Concerns", "What they told us",
+    "What we noted", "Deals", "Leads", "Other",
 )  # fmt: skip
+# What a model found is asked about; a person who says so makes it one of these.
+_ASKED = {Promises.slot: "Was this promised?", CallTopics.slot: "Did they call about this?"}
+_CONFIRMED = {Promises.slot: "promised", CallTopics.slot: "called about"}
 _SLOTS = {
     "decides": "who decides", "signs": "who signs", "economic_buyer": "who holds the budget", "arr": "yearly value",
     "csm": "served by", "owner": "owned by", "presence": "here or gone",
@@ -97,10 +101,10 @@ def _cited(account_id: str, place: Place, source: FactSource, names: Mapping[str
 def _known(account_id: str, fact: FactLine, places: Mapping[str, Place], names: Mapping[str, str]) -> Known:
     cited = tuple(_cited(account_id, places[x.source_id], x, names) for x in fact.sources)
     stated = [x for x in cited if x.place.stated]
-    asks = fact.slot.startswith(f"{SLOT}.") and fact.trust == UNCONFIRMED
+    asked = _ASKED.get(fact.slot.partition(".")[0]) if fact.trust == UNCONFIRMED else None
     return Known(
         id=fact.id,
-        what="Was this promised?" if asks else slot_words(fact.slot, names),
+        what=asked or slot_words(fact.slot, names),
         value=names.get(fact.value, value_words(fact.slot, fact.value.removeprefix("name:"))),
         trust=TRUST[fact.trust],
         since=fact.valid_from,
@@ -108,7 +112,7 @@ def _known(account_id: str, fact: FactLine, places: Mapping[str, Place], names: 
         last=max((x.at for x in cited), default=fact.valid_from),
         conflict=fact.conflict,
         confirmed_by=stated[-1].by if stated else "",
-        asks=asks,
+        asks=asked is not None,
         cited=cited,
     )
 
@@ -117,8 +121,8 @@ def slot_words(slot: str, names: Mapping[str, str]) -> str:
     """What a fact is about, such as "who signs" or "Kim Lee: champion"."""
     kind, _, rest = slot.partition(".")
     key, _, what = rest.partition(".")
-    if kind == SLOT:
-        return "promised"
+    if kind in _CONFIRMED:
+        return _CONFIRMED[kind]
     if kind in ("person", "contact", "opportunity", "lead") and what:
         return f"{names.get(key, key.removeprefix('name:'))}: {_plain(what)}"
     return _plain(rest) if rest else _plain(kind)

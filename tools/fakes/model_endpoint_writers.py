@@ -10,6 +10,7 @@ Written = dict[str, Any]
 
 _DATA = re.compile(r"<data (\w+) (\w+)>\n(.*?)\n</data \1 \2>", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_LONG_WORD = re.compile(r"\w{7,}")
 _SOURCE = re.compile(r"^\W*([\w:.@-]*\w)[\])]?[:\s]\s*(.+)$")
 _WORD = re.compile(r"\w{4,}")
 _PROMISING = re.compile(r"\b(?:I|we|ich|wir)(?:'ll| will| werden?)\b", re.IGNORECASE)
@@ -141,11 +142,14 @@ def _promises(asked: Asked) -> Written:
 
 
 def _topic(asked: Asked) -> Written:
-    said = asked.data.get("text", "").casefold()
+    """The first topic of which a longer word stands in a sentence, with that sentence."""
     topics = [line.strip(" -*") for line in asked.between("Topics:", "What was said").splitlines() if line.strip()]
-    names = [topic.partition(":")[0].strip() for topic in topics]
-    found = next((name for name in names if name.replace("_", " ").casefold() in said), "other")
-    return {"topic": found, "quote": ""}
+    for sentence in _SENTENCE.split(asked.data.get("text", "")):
+        said = set(_LONG_WORD.findall(sentence.casefold()))
+        for topic in topics:
+            if said & set(_LONG_WORD.findall(topic.replace("_", " ").casefold())):
+                return {"topic": topic.partition(":")[0].strip(), "quote": sentence.strip()[:300]}
+    return {"topic": "other", "quote": ""}
 
 
 def _pong(_: Asked) -> Written:

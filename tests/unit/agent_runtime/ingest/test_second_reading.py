@@ -1,4 +1,4 @@
-"""What a model reads in our mails is asked about, never believed: word for word, with its source, once."""
+"""What a model reads in mails and calls is asked about, never believed: word for word, with its source, once."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,8 +10,11 @@ from sqlalchemy import Engine, select
 
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.models import AuditEntry
-from agent_runtime.ingest.second_reading import SLOT, SecondReading, Text, questions
-from agent_runtime.llm.schemas import FoundPromise
+from agent_runtime.ingest.second_reading.call_topics import CallTopics
+from agent_runtime.ingest.second_reading.promises import Promises
+from agent_runtime.ingest.second_reading.service import SecondReading
+from agent_runtime.ingest.second_reading.texts import Text
+from agent_runtime.llm.schemas import CallTopic, FoundPromise, FoundPromises
 from agent_runtime.permissions import agent_scope
 from memory import facts, timeline
 from memory.records import Account
@@ -60,7 +63,7 @@ def reader(engine: Engine, url: str) -> SecondReading:
 def asked(engine: Engine) -> dict[str, facts.KnownFact]:
     with engine.connect() as connection:
         known = facts.known(connection, agent_scope("a1"))
-    return {fact.value: fact for fact in known if fact.slot.startswith(SLOT)}
+    return {fact.value: fact for fact in known if fact.slot.startswith((Promises.slot, CallTopics.slot))}
 
 
 def test_only_what_the_program_did_not_see_is_asked_about(
@@ -132,5 +135,80 @@ def one(quote: str, by: str = "us", due: str = "") -> FoundPromise:
     ],
 )
 def test_what_may_be_asked_about(given: list[FoundPromise], found: list[tuple[str, str]]) -> None:
-    text = Text("act", "a1", "m1", START, START, (SEEN,), SAID)
-    assert [(x.quote, x.due) for x in questions(text, given)] == found
+    text = Text("act", "a1", "m1", "email", START, START, (SEEN,), SAID, {})
+    asked_about = list(Promises().questions(text, FoundPromises(promises=given)))
+    assert [(x.quote, x.value) for x in asked_about] == [
+        (quote, f"{quote} ({day}?)" if day else quote) for quote, day in found
+    ]
+
+
+# Nothing here that the program could place; the stub goes by a word of what the topic means.
+WONDERED = "It is about the grey one from last week. My wife says there is something odd with it. Please look."
+THEIRS = "My wife says there is something odd with it."
+
+
+def called(engine: Engine, minutes: int, words: str, **data: object) -> None:
+    at = START + timedelta(minutes=minutes)
+    row = NewActivity("phone", "calls", f"c{minutes}", "call", at, at, "a1", "inbound", text=words, data=dict(data))
+    with engine.begin() as connection:
+        timeline.add(connection, [row])
+
+
+def test_what_a_caller_wanted_and_nobody_could_place_is_asked_about(
+    stub: Stub, running: tuple[Stub, str], sqlite_engine: Engine
+) -> None:
+    reading = reader(sqlite_engine, running[1])
+    called(sqlite_engine, 5, WONDERED, voicemail="v5")
+    assert reading.step(START + timedelta(hours=1))
+    (found,) = asked(sqlite_engine).values()
+    assert found.slot.startswith(f"{CallTopics.slot}.")
+    assert (found.value, found.trust) == (f"something does not work (“{THEIRS}”)", "model")
+    begin, end = found.sources[0].span or (0, 0)
+    assert WONDERED[begin:end] == THEIRS
+
+
+@pytest.mark.parametrize(
+    ("words", "data"),
+    [
+        ("The invoice of May is wrong, I paid it twice.", {"voicemail": "v"}),
+        ("Please call me back.", {"voicemail": "v"}),
+        (f"caller: {WONDERED}", {"consent": "none"}),
+        (f"agent: {WONDERED}", {"consent": "given"}),
+        ("", {}),
+    ],
+    ids=["placed", "says nothing", "no consent", "our own words", "no words"],
+)
+def test_a_call_is_not_read_again_without_need(
+    words: str, data: dict[str, object], stub: Stub, running: tuple[Stub, str], sqlite_engine: Engine
+) -> None:
+    reading = reader(sqlite_engine, running[1])
+    called(sqlite_engine, 5, words, **data)
+    assert not reading.step(START + timedelta(hours=1))
+    told(sqlite_engine, 6)
+    assert reading.step(START + timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("topic", "quote"),
+    [
+        ("refund", THEIRS),
+        ("other", THEIRS),
+        ("billing", ""),
+        ("billing", "Please"),
+        ("billing", "I want my money back."),
+    ],
+)
+def test_a_topic_needs_a_place_in_the_list_and_the_callers_words(topic: str, quote: str) -> None:
+    text = Text("act", "a1", "c1", "call", START, START, (), WONDERED, {"voicemail": "v"})
+    assert list(CallTopics().questions(text, CallTopic(topic=topic, quote=quote))) == []
+
+
+@pytest.mark.parametrize("mode", ["lying", "obeying"])
+def test_what_a_model_makes_up_about_a_call_is_not_asked(
+    mode: str, stub: Stub, running: tuple[Stub, str], sqlite_engine: Engine
+) -> None:
+    reading = reader(sqlite_engine, running[1])
+    called(sqlite_engine, 5, WONDERED, voicemail="v")
+    stub.mode = mode
+    assert reading.step(START + timedelta(hours=1))
+    assert asked(sqlite_engine) == {}

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text, update
 from agent_runtime.assistant.conversation import keep
 from agent_runtime.assistant.models import Answer, Proposal, Question
 from agent_runtime.inbox.models import Item
-from agent_runtime.ingest.second_reading import SLOT
+from agent_runtime.ingest.second_reading.promises import Promises
 from agent_runtime.permissions import agent_scope
 from memory.facts import Statement, record
 from memory.records import Activity
@@ -38,10 +38,12 @@ def doubted(office: Office) -> tuple[Office, str]:
     with office.engine.begin() as connection:
         query = text("SELECT id, source_id FROM tenure_activity WHERE account_id = 'acc-anna' AND kind = 'email'")
         letter = connection.execute(query).one()
-        said = Statement("acc-anna", f"{SLOT}.ab", PROMISED, "model", NOW, NOW, letter.id, letter.source_id, (0, 4))
+        said = Statement(
+            "acc-anna", f"{Promises.slot}.ab", PROMISED, "model", NOW, NOW, letter.id, letter.source_id, (0, 4)
+        )
         record(connection, [said])
     facts = office.get("anna", "/api/accounts/acc-anna/facts")["facts"]
-    return office, next(x["id"] for x in facts if x["slot"].startswith(SLOT))
+    return office, next(x["id"] for x in facts if x["slot"].startswith(Promises.slot))
 
 
 def test_a_doubtful_promise_is_a_question_until_somebody_answers(doubted: tuple[Office, str]) -> None:
@@ -49,7 +51,7 @@ def test_a_doubtful_promise_is_a_question_until_somebody_answers(doubted: tuple[
     page = read(office, "memory")
     assert "Was this promised?" in page
     assert "Promises of ours" in page
-    assert SLOT not in page
+    assert Promises.slot not in page
     assert "<b>soon" not in page
     assert "Yes, it was" in page
     assert send(office, "anna", f"/facts/{fact}", verb="confirm").status_code == 303
