@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Connection, bindparam, select
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
 
-from memory.embed.port import Vectors, normalised
+from memory.embed.port import Vectors
 from memory.records import Activity, Episode
 from memory.scope import AccountScope
 from memory.vectors import Vector, unpacked
@@ -177,15 +177,6 @@ def _blank_unused(place: Path) -> None:
 # The head of hnswlib's header.bin: a version, then offset, most elements, elements in use, bytes of an element.
 _HEADER = Struct("<i4Q")
 _COSINE: Any = {"hnsw": {"space": "cosine"}}
-
-
-def centroid(connection: Connection, scope: AccountScope, model: str) -> Vectors | None:
-    """The mean of one account's vectors, for accounts that are like it; None where nothing is embedded."""
-    rows = connection.execute(_ALL.where(_episode.c.account_id == scope.account_id), {"model": model}).fetchall()
-    if not rows:
-        return None
-    mean: Vectors = normalised(unpacked([row[3] for row in rows], rows[0][4]).mean(axis=0, keepdims=True))[0]
-    return mean
 
 
 def _client(place: Path) -> Any:

@@ -9,7 +9,6 @@ from agent_runtime.inbox.policy import ItemRow
 from agent_runtime.inbox.verbs import Changes
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]+")
-_BY_MAIL = ("send_email", "draft_in_mailbox")
 _VERSION = re.compile(r"\.\d+@")
 
 
@@ -35,7 +34,7 @@ def changed(item: ItemRow, changes: Changes) -> tuple[dict[str, Any], list[str]]
     """
     given = changes.model_dump(exclude_none=True)
     for address in (*given.get("to", ()), *given.get("cc", ())):
-        if item.action["kind"] in _BY_MAIL and not _ADDRESS.fullmatch(address):
+        if item.action["kind"] == "send_email" and not _ADDRESS.fullmatch(address):
             raise BadInput("One of the recipients is not a mail address.", fix="Nothing was changed; correct it.")
     if "\n" in given.get("subject", "") or "\r" in given.get("subject", ""):
         raise BadInput("A subject is one line.", fix="Nothing was changed; take the line break out.")

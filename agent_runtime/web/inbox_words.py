@@ -1,13 +1,13 @@
 """The words of the inbox: what an item is, what each button does, which reasons there are."""
 
 KINDS = {
-    "send_email": "Mail", "draft_in_mailbox": "Mail", "message": "Message", "call_card": "Call", "task": "Task",
+    "send_email": "Mail", "message": "Message", "call_card": "Call", "task": "Task",
     "escalate": "Decision", "reassign": "Taken over", "brief": "Brief", "meeting": "Meeting", "review": "Batch",
     "handover": "Hand-over", "crm_write": "CRM",
 }  # fmt: skip
 # What approving does, on the button.
 APPROVE = {
-    "send_email": "Approve & send", "draft_in_mailbox": "Put it into my drafts", "message": "Approve & send",
+    "send_email": "Approve & send", "message": "Approve & send",
     "meeting": "Approve & send", "task": "I will do it", "escalate": "I decide it",
     "reassign": "I will do it", "brief": "I have it", "crm_write": "Write it",
 }  # fmt: skip

@@ -4,14 +4,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sqlalchemy import Connection, text
 
 from memory import timeline, vectors
 from memory.embed import HashingEmbedder
 from memory.forget import forget_account
-from memory.portfolio import Portfolio, PortfolioFault, centroid
+from memory.portfolio import Portfolio, PortfolioFault
 from memory.scope import AccountScope
 from tests.unit.memory.recall.house import OTHER, SCOPE, START, account, one
 
@@ -92,14 +91,6 @@ def test_damaged_index_is_said(portfolio: Portfolio, connection: Connection, tmp
     (place / "chroma.sqlite3").write_bytes(b"rubbish" * 1000)
     with pytest.raises(PortfolioFault, match="tenure memory rebuild"):
         Portfolio(tmp_path / "portfolio", EMBEDDER.model).search(connection, QUESTION, [SCOPE])
-
-
-def test_an_account_is_nearest_to_its_own_kind(connection: Connection) -> None:
-    mine, other = (centroid(connection, scope, EMBEDDER.model) for scope in (SCOPE, OTHER))
-    assert mine is not None
-    assert other is not None
-    assert np.allclose(mine, other)
-    assert centroid(connection, AccountScope("nobody", "test"), EMBEDDER.model) is None
 
 
 def test_after_an_erasure_no_file_of_the_index_names_what_is_gone(
