@@ -10,6 +10,7 @@ from agent_runtime.ingest.fields import Fields, choice_of, moment_of, name_of, n
 from agent_runtime.ingest.identity import Identity
 from agent_runtime.ingest.mentions import of_ours, of_theirs
 from agent_runtime.ingest.promises import promises
+from agent_runtime.ingest.summaries import steps_of
 from memory.timeline import NewActivity
 from tools.base import SourceRecord
 
@@ -59,14 +60,17 @@ def call(record: SourceRecord, activity: NewActivity, identity: Identity) -> Non
         "words": (activity.text or "")[:LONGEST_WORDS],
         "promises": _promises(ours, activity, identity),
         "asks": any(asks(text) for text in theirs),
-        **_mentions(ours, theirs, activity, identity),
+        **_mentions(ours, theirs, summary, activity, identity),
     }
 
 
-def _mentions(ours: list[str], theirs: list[str], activity: NewActivity, identity: Identity) -> dict[str, Any]:
+def _mentions(
+    ours: list[str], theirs: list[str], summary: str, activity: NewActivity, identity: Identity
+) -> dict[str, Any]:
     at, zone = activity.occurred_at, identity.context.zone
     found = [one for text in theirs for one in of_theirs(text, at, zone)]
     found += [one for text in ours for one in of_ours(text, at, zone)]
+    found += steps_of(summary, identity.user_names, at, zone) if summary else []
     return {"mentions": found} if found else {}
 
 

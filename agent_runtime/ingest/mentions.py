@@ -15,8 +15,8 @@ _OF_THEIRS = ("competitor", "concern", "buying")
 
 
 class Mention(TypedDict):
-    """`kind`: competitor, contract_end, concern, buying, their_promise (of theirs); callback,
-    follow_up (of ours).
+    """`kind`: competitor, contract_end, concern, buying, their_promise (of theirs); callback, follow_up (of ours);
+    summary_step (of ours, as a machine wrote it).
 
     `quote`: the sentence; `due_at`: ISO in UTC, where it names a day.
     """

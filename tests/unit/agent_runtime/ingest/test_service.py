@@ -158,6 +158,15 @@ def test_what_a_machine_wrote_about_a_call_is_kept_as_such_and_states_nothing(co
     assert company.only(call("2", status="completed", summary=summary, consent="none")).data["words"] == ""
 
 
+def test_what_a_summary_says_that_we_do_is_kept_apart_from_what_was_said(company: Company) -> None:
+    company.ingest = Ingest(replace(company.context, recordings=Recordings(summaries=True)))
+    event = company.only(call(status="completed", talk_s=60, summary="We will send it.", consent="all_party"))
+    assert event.data["mentions"] == [{"kind": "summary_step", "quote": "We will send it."}]
+    assert event.data["promises"] == []
+    refused = company.only(call("2", status="completed", talk_s=60, summary="We will send it.", consent="none"))
+    assert "mentions" not in refused.data
+
+
 def test_crm_events_become_facts_of_their_account(company: Company) -> None:
     stage = {"kind": "opportunity.stage", "opportunity_id": "o1", "currency": "EUR", "user_id": "u1"}
     first = source_record("crm", "1", "a1", **stage, stage="open", amount="2000")

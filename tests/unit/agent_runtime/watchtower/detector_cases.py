@@ -43,6 +43,11 @@ class Told(Story):
         tell = self.writes if inbound else self.mails
         return tell(when, mentions=[said], **more)
 
+    def sums_up(self, when: str, due: str | None = None, **more: Any) -> Event:
+        """A call of which a machine wrote that we do something next."""
+        step = {"kind": "summary_step", "quote": "…"} | ({"due_at": at(due).isoformat()} if due else {})
+        return self.calls(when, mentions=[step], **more)
+
     def changes(self, when: str, status: str, who: str = CUSTOMER, **more: Any) -> Event:
         return self.crm(when, "contact.changed", None, contact_id=who, status=status, **more)
 
@@ -115,6 +120,11 @@ def blind(source: str = "email", until: str = "wed 00:00") -> dict[str, Any]:
     return {"company": company(seen(source, "", "mon 00:00", until))}
 
 
+def distrusting() -> dict[str, Any]:
+    """A company whose calls' labels drift."""
+    return {"company": replace(company(), distrusted=frozenset({"labels"}))}
+
+
 def cases(
     rule: str, now: str, base: Callable[[Told], object], rows: Iterator[tuple[Any, ...]] | Sequence[tuple[Any, ...]]
 ) -> list[Case]:
@@ -131,5 +141,5 @@ def nothing(_: Told) -> None:
     """Nothing else happens."""
 
 
-__all__ = ["ANNA", "BELA", "BOSS", "COLLEAGUE", "CUSTOMER", "MAIL", "Case", "Told", "blind", "cases", "nothing",
-           "person", "seen", "then"]  # fmt: skip
+__all__ = ["ANNA", "BELA", "BOSS", "COLLEAGUE", "CUSTOMER", "MAIL", "Case", "Told", "blind", "cases", "distrusting",
+           "nothing", "person", "seen", "then"]  # fmt: skip

@@ -8,6 +8,7 @@ from tests.unit.agent_runtime.watchtower.detector_cases import (
     Told,
     blind,
     cases,
+    distrusting,
     nothing,
     person,
     then,
@@ -353,6 +354,17 @@ def promises() -> list[Case]:
         ("a holding reply, told elsewhere", lambda x: x.mentions("tue 10:00", "follow_up", inbound=False, holding=True),
          "quiet"),
         ("an automatic mail", lambda x: x.mentions("tue 10:00", "follow_up", inbound=False, auto="list"), "quiet"),
+    ]) + cases("follow_up_said", "thu2 10:00", lambda x: x.sums_up("tue 10:00"), [
+        ("a summary says what we do", nothing, "breach"),
+        ("not yet five days", nothing, "quiet", "fri 10:00"),
+        ("it was done", lambda x: x.mails("thu 10:00"), "quiet"),
+        ("while the checks of the calls fail", nothing, "quiet", distrusting()),
+        ("the phone is blind", nothing, "unseen", blind()),
+    ]) + cases("follow_up_said", "thu 10:00", lambda x: x.sums_up("tue 10:00", due="wed 18:00"), [
+        ("the day that it names is over", nothing, "breach"),
+        ("that day is still to come", nothing, "quiet", "wed 10:00"),
+    ]) + cases("follow_up_said", "thu2 10:00", lambda x: x.sums_up("tue 10:00", promises=[{"quote": "…"}]), [
+        ("the words promise it themselves", nothing, "quiet"),
     ])  # fmt: skip
     found += said
     return found + cases("customer_promise", "thu2 10:00", lambda x: x.mentions("tue 10:00", "their_promise",
