@@ -24,12 +24,12 @@ STAGES = (
 _NAMES = {
     "en": (
         "{site} and two further sites",
-        "Cold room {site}",
+        "Cold room at {site}",
         "Replacement of {n} units, {site}",
-        "Chiller {site}, phase 2",
+        "Chiller at {site}, phase 2",
         "Service contract, {site} and {site2}",
-        "New plant {site}",
-        "Heat recovery {site}",
+        "New plant at {site}",
+        "Heat recovery at {site}",
     ),
     "de": (
         "Kühlraum {site}",
