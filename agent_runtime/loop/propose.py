@@ -1,7 +1,7 @@
 """From a trouble to an item before its owner, or to a recorded reason why not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import SecretStr
@@ -16,6 +16,7 @@ from agent_runtime.inbox import service as inbox
 from agent_runtime.inbox.policy import ANY_STEP, ItemRow, Trouble
 from agent_runtime.jobs import hold
 from agent_runtime.llm import Model
+from agent_runtime.loop.appointments import busy_times
 from agent_runtime.loop.gates import GatePolicy
 from agent_runtime.loop.graph import Around, Result, invoke
 from agent_runtime.loop.item import item_of
@@ -25,8 +26,11 @@ from agent_runtime.loop.run import Evaluated, open_troubles
 from agent_runtime.loop.seeing import blind_words
 from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
+from agent_runtime.watchtower.evaluate import holder_of
 from agent_runtime.watchtower.outlook import Outlook
+from agent_runtime.watchtower.rules.lead_response import RULE as LEAD
 from agent_runtime.watchtower.score import Ranked, rank
+from agent_runtime.watchtower.view import View
 from memory import facts, people, timeline
 from memory.scope import AccountScope
 
@@ -131,8 +135,10 @@ def propose(desk: Desk, found: Evaluated, trouble: Trouble) -> ItemRow | Unreach
     Where the rollout has not reached the owner, what would have been delivered is counted and nobody is told.
     """
     with desk.engine.connect() as connection:
-        owner = _owner(desk.company, found, trouble)
+        owner = _owner(found.view, trouble)
         known = _known(connection, found, senders.profile_of(connection, owner))
+        if trouble.expectation.rule == LEAD:
+            known = replace(known, busy=busy_times(connection, owner, found.view.now))
         reported = set(trouble.expectation.blind) & inbox.reported_blind(connection)
         quiet = muting.muted_until(connection, found.view.account.id, trouble.expectation.rule, found.view.now)
     held = _muted(quiet) if quiet else _already_reported(found, trouble, reported) if reported else None
@@ -179,13 +185,12 @@ def _is_free(connection: Connection, found: Evaluated, trouble: Trouble) -> bool
     return any(x.expectation.id == trouble.expectation.id for x in eligible(connection, found))
 
 
-def _owner(company: Company, found: Evaluated, trouble: Trouble) -> str:
-    """The interaction's owner; for a blind source, whoever can make it visible again."""
-    owner = trouble.interaction.owner_id or company.fallback_owner
+def _owner(view: View, trouble: Trouble) -> str:
+    """Who has it at its step of the ladder; for a blind source, whoever can make it visible again."""
     if trouble.expectation.state != "unverified" or not trouble.expectation.blind:
-        return owner
+        return holder_of(view, trouble.interaction, trouble.expectation)
     holder = trouble.expectation.blind[0].split(":")[1]
-    return company.present_owner(holder, found.view.now) if holder else company.manager
+    return view.company.present_owner(holder, view.now) if holder else view.company.manager
 
 
 def _muted(until: datetime) -> Result:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from agent_runtime.ledger.book import Begun, Book, Expected, InteractionRow, Move
+from agent_runtime.ledger.book import Begun, Book, ExpectationRow, Expected, InteractionRow, Move
 from agent_runtime.ledger.policy import Terms, settle
 from agent_runtime.watchtower.findings import Inside
 from agent_runtime.watchtower.judged import assigned_to, assignment, judged
@@ -74,6 +74,21 @@ def _assigned_at(view: View, row: InteractionRow) -> datetime | None:
     return given.occurred_at if given else None
 
 
+def holder_of(view: View, row: InteractionRow, owed: ExpectationRow) -> str:
+    """Who has this part of an interaction: its owner, or whoever the step names on which the part stands.
+
+    The ledger goes by what is owed soonest; of the same interaction another part may have climbed further. To whom a
+    person gave it has it until the next step.
+    """
+    owner = row.owner_id or view.company.fallback_owner
+    step = view.company.step(owed.rule, owed.due_at, view.now)
+    stands_at, given = (row.next_action or "").partition(":")[0], _assigned_at(view, row)
+    kept = given is not None and step.since is not None and given >= step.since
+    if owed.state != "breached" or kept or stands_at in (step.do, "manager"):
+        return owner
+    return view.company.stand_in(step.do, owner, view.now)
+
+
 def owner_of(view: View, opportunity_id: str | None) -> str:
     """The CRM's owner, else the latest user who worked the opportunity, else the account, else the fallback."""
     deal = view.deals.get(opportunity_id or "")
@@ -83,9 +98,10 @@ def owner_of(view: View, opportunity_id: str | None) -> str:
 
 def account_owner(view: View) -> str | None:
     """Who owns the account: the latest owner change that is known, else what its row says."""
-    changes = [x for x in view.of("owner.changed") if x.data.get("role") in (None, "", "owner")]
-    latest = next((x.data.get("to_user_id") for x in reversed(changes) if x.data.get("to_user_id")), None)
-    return str(latest) if latest else view.account.owner_id
+    for change in reversed(view.of("owner.changed")):
+        if change.data.get("role") in (None, "", "owner") and (latest := change.data.get("to_user_id")):
+            return str(latest)
+    return view.account.owner_id
 
 
 def _latest_user(view: View) -> str | None:
