@@ -30,11 +30,15 @@ $(STAMP): requirements/dev.txt pyproject.toml
 demo: setup  ## Show a company's morning: make demo [DATA=FOLDER] [ARGS="--json"]
 	@$(BIN)/tenure demo $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-test: setup  ## Run the house checks and all tests: make test [ARGS="tests/unit -k ledger"]
-	@$(BIN)/python -m pytest $(ARGS)
+# All tests are shared by as many processes as there are cores, and at most four: each has a PostgreSQL and a Chromium
+# of its own. What ARGS asks for runs in one process, which begins at once; ARGS may say `-n auto` too.
+SHARED := --numprocesses auto --maxprocesses 4 --dist worksteal
+
+test: setup  ## Run the house checks and all tests, or some: make test [ARGS="tests/unit -k ledger"]
+	@$(BIN)/python -m pytest $(or $(ARGS),$(SHARED))
 
 test-adapter: setup  ## Test one adapter: make test-adapter NAME=hubspot
-	@$(BIN)/python -m pytest tests/unit/tools -k "$(NAME) or addresses or client" $(ARGS)
+	@$(BIN)/python -m tests.adapter "$(NAME)" $(ARGS)
 
 check: setup  ## Check form, types and import direction
 	$(BIN)/ruff check .

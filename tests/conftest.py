@@ -1,7 +1,9 @@
 """What all tests share: a fresh database of each kind, and the real data where it is there."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -14,18 +16,35 @@ CHECKOUT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     """An empty SQLite database in a file, with all tables and guards."""
-    yield from _with_schema(f"sqlite:///{tmp_path / 'tenure.db'}")
+    with _opened(f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'tenure.db')}") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty database: to copy it takes a tenth of the time that its tables and guards take."""
+    path = tmp_path_factory.mktemp("template") / "tenure.db"
+    _make_schema(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture
-def postgres_engine(postgres_server: str) -> Iterator[Engine]:
+def postgres_engine(postgres_server: str, postgres_template: str) -> Iterator[Engine]:
     """An empty PostgreSQL database of its own, with all tables and guards."""
     name = f"tenure_{next(_DATABASES)}"
-    _administer(postgres_server, [f"CREATE DATABASE {name}"])
-    url = make_url(postgres_server).set(database=name)
-    yield from _with_schema(url.render_as_string(hide_password=False))
+    _administer(postgres_server, [f"CREATE DATABASE {name} TEMPLATE {postgres_template}"])
+    with _opened(_database(postgres_server, name)) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The name of an empty database on that server, which the tests copy."""
+    _administer(postgres_server, ["CREATE DATABASE tenure_template"])
+    _make_schema(_database(postgres_server, "tenure_template"))
+    return "tenure_template"
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +91,17 @@ def _administer(url: str, statements: list[str]) -> None:
             connection.exec_driver_sql(statement)
 
 
-def _with_schema(url: str) -> Iterator[Engine]:
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _make_schema(url: str) -> None:
+    with _opened(url) as engine:
+        db.create_schema(engine)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
     engine = db.make_engine(url)
-    db.create_schema(engine)
     yield engine
     engine.dispose()

@@ -25,6 +25,7 @@ class Worker(SQLModel, table=True):
 _worker: Table = Worker.__table__  # type: ignore[attr-defined]
 _BEAT = update(_worker).where(_worker.c.executor_id == bindparam("executor")).values(heartbeat=bindparam("now"))
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")
+_UNLOCK = text("SELECT pg_advisory_unlock_all()")
 # How long PostgreSQL lets a worker that stands still keep its open transaction, and with it an account's row.
 _IDLE_IN_TRANSACTION = "SET idle_in_transaction_session_timeout = '30s'"
 
@@ -114,6 +115,9 @@ class SessionLock:
 
     def release(self) -> None:
         if self._connection is not None:
+            if self.held():
+                # The server notices only after a moment that a session has ended; the lock is to be free at once.
+                self._connection.execute(_UNLOCK)
             # Not back into the pool: the session ends, and the lock with it.
             self._connection.invalidate()
             self._connection.close()
