@@ -1,5 +1,6 @@
 """Promises of ours in a text of ours: a sentence that says what we will do, and by when."""
 
+import re
 from datetime import datetime
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from agent_runtime.ingest.extract import LONGEST_SENTENCE, asks, is_promise, sen
 from agent_runtime.ingest.phrases import PHRASES
 
 LONGEST_QUOTE, LONGEST_WHAT = 300, 160
+_CLAUSE = re.compile(r",?\s+(?:and then|and|then|und dann|und|dann|danach)\s+|;\s+", re.IGNORECASE)
 
 
 class Promise(TypedDict):
@@ -33,11 +35,20 @@ def is_request(sentence: str) -> bool:
 
 
 def _promise(sentence: str, said_at: datetime, zone: ZoneInfo) -> Promise | None:
-    if not is_promise(sentence):
+    said = PHRASES["refers"].sub("", sentence)
+    if not is_promise(said):
         return None
-    due = due_at(sentence, said_at, zone)
+    due = due_at(_delivering(said), said_at, zone) or due_at(said, said_at, zone)
     if due is None:
         return None
-    begins = PHRASES["promiser"].search(sentence)
-    what = sentence[begins.start() if begins else 0 :][:LONGEST_WHAT]
+    begins = PHRASES["promiser"].search(said)
+    what = said[begins.start() if begins else 0 :][:LONGEST_WHAT]
     return Promise(quote=sentence[:LONGEST_QUOTE], due_at=due.isoformat(), what=what)
+
+
+def _delivering(sentence: str) -> str:
+    """Of several clauses the one in which something reaches the reader: "testing today, and you get it on Friday"."""
+    first, *others = _CLAUSE.split(sentence)
+    if not others or PHRASES["to_reader"].search(first):
+        return ""
+    return next((one for one in others if PHRASES["to_reader"].search(one)), "")

@@ -29,12 +29,13 @@ _DAYS = frozenset((
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed",
     "thu", "thurs", "fri", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend",
     "sonntag", "today", "tomorrow", "tmrw", "tonight", "week", "weeks", "month", "quarter", "year", "weekend",
-    "noon", "lunchtime", "morning", "afternoon", "evening", "day", "days", "hour", "hours", "minutes",
-    "fortnight", "eod", "cob", "heute", "morgen", "uebermorgen", "woche", "wochen", "monat", "monats",
+    "noon", "lunchtime", "morning", "afternoon", "evening", "day", "days", "hour", "hours", "minutes", "min", "mins",
+    "hrs", "fortnight", "midweek", "eod", "cob", "minute",
+    "heute", "morgen", "uebermorgen", "woche", "wochen", "monat", "monats",
     "monatsende", "quartalsende", "jahresende", "wochenende", "mittag", "vormittag", "nachmittag", "abend", "tag",
     "tage", "tagen", "werktagen", "stunde", "stunden", "minuten", "kw", "dienstschluss", "feierabend",
-    "freitagmittag",
 ))  # fmt: skip
+_WEEKDAY = re.compile(r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch")
 _MONTHS = frozenset((
     "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
     "december", "januar", "februar", "maerz", "mai", "juni", "juli", "oktober", "dezember",
@@ -58,7 +59,9 @@ def tokens(sentence: str) -> list[str]:
 def _plain(word: str) -> str:
     if word.isdigit():
         return "0"
-    return "=day" if word in _DAYS else "=month" if word in _MONTHS else word
+    if word in _DAYS or _WEEKDAY.match(word):
+        return "=day"
+    return "=month" if word in _MONTHS else word
 
 
 @lru_cache(maxsize=20_000)

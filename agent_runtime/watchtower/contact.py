@@ -36,6 +36,12 @@ def is_theirs(event: Event) -> bool:
     return event.kind in ("email", "message", "form") or (event.kind == "call" and is_connected(event))
 
 
+def asks_no_more(event: Event) -> bool:
+    """The customer wrote and asked for nothing: what we wrote before was an answer to them."""
+    said = event.direction == "inbound" and event.kind != "call"
+    return said and not any(event.data.get(name) for name in ("asks", "wants", "auto", "holding"))
+
+
 def is_two_way(event: Event) -> bool:
     """Both sides were there: a connected call or a meeting that was held."""
     if event.kind == "meeting":

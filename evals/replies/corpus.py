@@ -15,6 +15,7 @@ LANGUAGES = ("en", "de")
 GROUPS: dict[str, tuple[int | None, bool | None]] = {
     "tells": (TELLS, False), "deeds": (TELLS, True), "words": (HOLDS, True), "holds": (HOLDS, None),
     "empty": (EMPTY, False), "no_promise": (None, False), "frames": (EMPTY, None), "facts": (TELLS, None),
+    "vows": (None, True),
 }  # fmt: skip
 _SLOT = re.compile(r"\{(\w+)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
@@ -23,9 +24,15 @@ _SYLLABLES = (
     "sti", "qua",
 )  # fmt: skip
 _BEFORE = {
-    "en": ("Hi {name}, ", "Thanks, ", "OK, ", "Hello, ", "Just quickly: ", "So, ", "{name}, ", "As to {thing}: "),
-    "de": ("Hallo {name}, ", "Danke, ", "OK, ", "Guten Tag, ", "Kurz: ", "Also, ", "{name}, ", "Zum Thema: "),
-}
+    "en": (
+        "Hi {name}, ", "Thanks, ", "OK, ", "Hello, ", "Just quickly: ", "So, ", "{name}, ", "As to {thing}: ",
+        "Short answer to your point: ", "To your question: ", "On {thing}: ", "As for your mail: ", "Your question: ",
+    ),
+    "de": (
+        "Hallo {name}, ", "Danke, ", "OK, ", "Guten Tag, ", "Kurz: ", "Also, ", "{name}, ", "Zum Thema: ",
+        "Zu Ihrer Frage: ", "Kurze Antwort auf Ihre Frage: ", "Zu {wem}: ", "Wegen Ihrer Mail: ", "Ihre Frage: ",
+    ),
+}  # fmt: skip
 
 
 class Taught(NamedTuple):

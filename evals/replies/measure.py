@@ -9,16 +9,18 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from agent_runtime.ingest.extract import Says, says
 from agent_runtime.ingest.promises import is_request, promises
 from evals.gate import wilson
-from tests.unit.agent_runtime.ingest import sayings_fifth, sayings_sixth
+from tests.unit.agent_runtime.ingest import sayings_eighth, sayings_fifth, sayings_sixth
 from tests.unit.agent_runtime.ingest.sayings import dated, lines
 
 SAID_AT, ZONE = datetime(2026, 3, 10, 9, 0, tzinfo=UTC), ZoneInfo("Europe/Berlin")
 BLOCKS = ("PROMISED", "NOT_PROMISED", "HOLDING", "ANSWERS")
+FAMILIES, LANGUAGES = (sayings_fifth, sayings_sixth, sayings_eighth), ("EN", "DE")
 PLAIN = re.compile(r"(?i)\b(?:please|can you|could you|will you|would you|let me know|need you|i will|i'll|we will)\b")
 
 
@@ -31,7 +33,7 @@ def day_of(text: str) -> str:
 def told(promised: str, not_promised: str, holding: str, answers: str) -> str:
     """The figures of one set of sayings, a block of lines for each kind."""
     due = dated(promised)
-    held, answered = [says(text) for text in lines(holding)], [says(text) for text in lines(answers)]
+    held, answered = [says(_reply(text)) for text in lines(holding)], [says(_reply(text)) for text in lines(answers)]
     return "\n".join(
         (
             _share("promises found with their day", sum(day_of(one.text) == one.day for one in due), len(due)),
@@ -42,6 +44,11 @@ def told(promised: str, not_promised: str, holding: str, answers: str) -> str:
             _share("  of these certain", answered.count(Says.LATER), len(answered)),
         )
     )
+
+
+def _reply(line: str) -> str:
+    """What was replied, of a line that may tell in front what was asked."""
+    return line.rpartition(" >> ")[2]
 
 
 def requests(file: Path) -> str:
@@ -71,18 +78,22 @@ def _share(name: str, part: int, of: int) -> str:
     return f"  {name:32} {part:3} of {of:3}  {100 * part / of:5.1f} %  ({100 * low:.0f} to {100 * high:.0f})"
 
 
+def blocks(families: Sequence[ModuleType], languages: Sequence[str]) -> list[str]:
+    """The blocks of sayings in the order of BLOCKS, each over these families and languages."""
+    return ["".join(getattr(one, f"{block}_{x}") for one in families for x in languages) for block in BLOCKS]
+
+
 def main() -> None:
-    """Measures the fifth and the sixth family, each language alone and all together."""
+    """Measures the fifth, the sixth and the eighth family, each language alone, then with and without choices made."""
     parser = ArgumentParser(prog="python -m evals.replies.measure", description="Measures what is read out of replies.")
     parser.add_argument("--requests", type=Path)
     chosen = parser.parse_args()
-    families = (sayings_fifth, sayings_sixth)
-    for language in ("EN", "DE"):
-        for family in families:
-            print(f"{family.__name__.rsplit('_', 1)[-1]} family, {language}")
-            print(told(*(getattr(family, f"{block}_{language}") for block in BLOCKS)))
-    print("both families, both languages")
-    print(told(*("".join(getattr(f, f"{block}_{x}") for f in families for x in ("EN", "DE")) for block in BLOCKS)))
+    for family in FAMILIES:
+        for language in LANGUAGES:
+            print(f"{family.__name__.rsplit('_', 1)[-1]} family, {language}\n{told(*blocks([family], [language]))}")
+    for name, families in (("fifth and sixth family, by which the chances were chosen", FAMILIES[:2]),
+                           ("eighth family, looked at once, before the last threshold", FAMILIES[2:])):  # fmt: skip
+        print(f"{name}\n{told(*blocks(families, LANGUAGES))}")
     if chosen.requests:
         print(f"requests in real sentences\n{requests(chosen.requests)}")
 

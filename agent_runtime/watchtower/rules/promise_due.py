@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
-from agent_runtime.watchtower.contact import is_connected, is_ours_to_customer, is_two_way, same_person
+from agent_runtime.watchtower.contact import asks_no_more, is_connected, is_ours_to_customer, is_two_way, same_person
 from agent_runtime.watchtower.view import View
 from memory.timeline import Event
 
@@ -46,9 +46,23 @@ def _does_task(call: Event, task: Event) -> bool:
 def _spoken(view: View, event: Event, number: int, promise: dict[str, str]) -> Begun:
     by_call = bool(_CALL.search(promise.get("what") or promise.get("quote") or ""))
     kinds = ("call", "meeting") if by_call else ("email", "message", "call", "meeting")
-    done = next((x for x in view.of(*kinds) if _keeps(x, event, by_call)), None)
+    done = _kept(view.of(*kinds), event, by_call)
     due = datetime.fromisoformat(promise["due_at"])
     return _begun(view, event, f"{event.source_id}:{number}", due, done)
+
+
+def _kept(later: list[Event], promise: Event, by_call: bool) -> Event | None:
+    """What kept the promise. Of a doubtful reply nobody can tell from its words alone whether it did: it did once the
+    customer writes again and asks for nothing."""
+    doubtful: Event | None = None
+    for event in later:
+        if doubtful and asks_no_more(event) and same_person(event, promise.contact_id):
+            return doubtful
+        if _keeps(event, promise, by_call):
+            if not event.data.get("doubtful"):
+                return event
+            doubtful = event
+    return None
 
 
 def _keeps(later: Event, promise: Event, by_call: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Promises, holding replies and answers: of four families that the model learnt from, and two it never saw."""
+"""Promises, holding replies and answers: of five families that the model learnt from, and three it never saw."""
 
 from datetime import UTC, datetime
 from types import ModuleType
@@ -6,22 +6,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from agent_runtime.ingest.due import due_at
 from agent_runtime.ingest.extract import Says, says
 from agent_runtime.ingest.mentions import of_ours, of_theirs
 from agent_runtime.ingest.promises import is_request, promises
 from tests.unit.agent_runtime.ingest import (
     sayings,
+    sayings_eighth,
     sayings_fifth,
     sayings_fourth,
     sayings_second,
+    sayings_seventh,
     sayings_sixth,
     sayings_third,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-FAMILIES = (sayings, sayings_second, sayings_third, sayings_fourth)
-UNSEEN = (sayings_fifth, sayings_sixth)
+FAMILIES = (sayings, sayings_second, sayings_third, sayings_fourth, sayings_seventh)
+UNSEEN = (sayings_fifth, sayings_sixth, sayings_eighth)
 
 
 def day_of(text: str) -> str:
@@ -58,9 +61,64 @@ def test_an_answer_is_seldom_taken_for_a_holding_reply(family: ModuleType) -> No
 def test_most_of_what_was_never_seen_is_read_as_it_is_meant(family: ModuleType) -> None:
     said = family.promised()
     assert sum(day_of(one.text) == one.day for one in said) >= 0.75 * len(said)
-    assert sum(bool(day_of(one.text)) for one in family.not_promised()) <= 0.05 * len(family.not_promised())
-    assert sum(says(one) is Says.ANSWER for one in family.HOLDING) <= 0.2 * len(family.HOLDING)
-    assert sum(says(one) is not Says.ANSWER for one in family.ANSWERS) <= 0.05 * len(family.ANSWERS)
+    assert sum(bool(day_of(one.text)) for one in family.not_promised()) <= 0.07 * len(family.not_promised())
+
+
+def test_of_a_hundred_holding_replies_never_seen_one_closes_at_most() -> None:
+    held = [one for family in UNSEEN for one in family.HOLDING]
+    assert sum(says(one) is Says.ANSWER for one in held) <= 0.01 * len(held)
+
+
+@pytest.mark.parametrize("family", UNSEEN)
+def test_few_answers_never_seen_are_taken_for_holding_replies(family: ModuleType) -> None:
+    assert sum(says(one) is Says.LATER for one in family.ANSWERS) <= 0.1 * len(family.ANSWERS)
+
+
+def test_who_asks_something_back_has_passed_the_turn() -> None:
+    assert says("What you describe is usually a job of two days. Shall we talk on Monday?") is Says.ANSWER
+    assert says("I will look into it and come back to you. Is that all right?") is Says.LATER
+
+
+def test_what_was_said_before_falls_due_no_more() -> None:
+    assert day_of("As I said on the phone today: The leak check was done in July.") == ""
+    assert day_of("Wie ich heute am Telefon sagte: Am Freitag schicke ich Ihnen den Plan.") == "2026-03-13"
+    assert day_of("Gut, dass wir heute gesprochen haben.") == ""
+    assert day_of("From Monday my colleague Rosa Feld looks after your sites.") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("I test it tomorrow and you have the result on Friday.", "2026-03-13"),
+        ("I'll send you the draft tomorrow and mail you the final one on Friday.", "2026-03-11"),
+        ("Kein Problem, am Donnerstag wechseln wir Ihnen die Reifen.", "2026-03-12"),
+        ("Once you have paid, we'll send it on Friday.", ""),
+        ("Please bring the papers on Friday.", ""),
+        ("Your colleague wanted it by Friday.", ""),
+    ],
+)
+def test_whose_promise_it_is_and_by_when(text: str, day: str) -> None:
+    assert day_of(text) == day
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("by noon", "10 12:00"), ("by 8:00", "11 08:00"), ("in half an hour", "10 10:30"),
+        ("within the hour", "10 11:00"),
+        ("in 2-3 days", "13 18:00"), ("binnen zwei bis drei Werktagen", "13 18:00"), ("within 48 hrs", "12 10:00"),
+        ("in a fortnight", "24 18:00"), ("three weeks from today", "31 18:00"), ("Wednesday next week", "18 18:00"),
+        ("nächste Woche Mittwoch", "18 18:00"), ("on Friday week", "20 18:00"),
+        ("am Freitag in einer Woche", "20 18:00"),
+        ("by midweek", "11 18:00"), ("vor dem Wochenende", "13 18:00"), ("in den nächsten Tagen", "13 18:00"),
+        ("by the end of Q1", "31 18:00"), ("bis KW 12", "20 18:00"), ("by 18/03", "18 18:00"), ("by 3/18", "18 18:00"),
+        ("im Laufe des Tages", "10 18:00"), ("before the month is out", "31 18:00"), ("with 4/5 of it", ""),
+        ("after the board meeting", ""),
+    ],
+)  # fmt: skip
+def test_when_that_is(words: str, due: str) -> None:
+    found = due_at(f"We will send it {words}.", TUESDAY, BERLIN)
+    assert (f"{found.astimezone(BERLIN):%d %H:%M}" if found else "") == due
 
 
 @pytest.mark.parametrize(
@@ -101,6 +159,9 @@ def test_what_a_customer_gives_away(text: str, kinds: list[str]) -> None:
         ("Wir melden uns bei Ihnen.", ["follow_up"]),
         ("If you like, I'll call you back.", []),
         ("The hall is four metres high.", []),
+        ("I'll send you the contract after the board meeting.", ["follow_up"]),
+        ("Once legal has signed off, we'll send it to you.", ["follow_up"]),
+        ("Once you have signed, we'll send it to you.", []),
     ],
 )
 def test_what_we_promise_without_a_day(text: str, kinds: list[str]) -> None:
