@@ -64,10 +64,27 @@ def _sqlite_in_data_dir(values: dict[str, Any]) -> str:
     return f"sqlite:///{values['data_dir'] / 'tenure.db'}" if "data_dir" in values else ""
 
 
+class MailTokens(BaseModel):
+    """How a mail server's access tokens (XOAUTH2) are asked for, in place of passwords.
+
+    `way`: by a person's refresh token, by the app's own secret (client), or by a Google service account's key: this is
+    what a sender's password reference leads to then. `client_secret`: env:NAME or file:/path, beside a refresh token.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    way: Literal["refresh", "client", "service_account"]
+    token_address: str = "https://oauth2.googleapis.com/token"
+    client_id: str = ""
+    client_secret: str = ""
+    scope: str = ""
+
+
 class MailServer(BaseModel):
     """A mail server of the company. Only an operator names hosts, so that nothing is sent anywhere else.
 
-    `files_sent`: the provider itself keeps a copy of what is sent in the folder of sent mail.
+    `files_sent`: the provider itself keeps a copy of what is sent in the folder of sent mail. `tokens`: the provider
+    wants access tokens and no passwords.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -78,6 +95,7 @@ class MailServer(BaseModel):
     imap_host: str | None = None
     imap_port: int = Field(default=993, ge=1, le=65535)
     files_sent: bool = False
+    tokens: MailTokens | None = None
 
     @model_validator(mode="after")
     def _plain_stays_here(self) -> "MailServer":

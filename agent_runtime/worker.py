@@ -43,6 +43,7 @@ from agent_runtime.jobs.pace import Pace
 from agent_runtime.jobs.parent import become_worker
 from agent_runtime.jobs.work import DueAction
 from agent_runtime.loop.live import Live
+from agent_runtime.mailing.rounds import Mailing
 from agent_runtime.playbook import load
 from agent_runtime.settings import Settings
 
@@ -64,6 +65,7 @@ class LiveWork:
         self._hooks = HookReader(installation)
         self._polling = Polling(installation, clock, self._name)
         self._listening = Listening(installation, clock, self._name)
+        self._mailing = Mailing(installation, self._name)
         model = installation.model()
         zone = ZoneInfo(installation.playbook.calendar.zone)
         self._reading = SecondReading(installation.engine, model, installation.install_key, zone) if model else None
@@ -117,8 +119,9 @@ class LiveWork:
         audit.append(connection, account_id, [entry], install_key=self._installation.install_key)
 
     def finish(self) -> None:
-        """Waits for what is being told to receivers of webhooks."""
+        """Waits for what is being told to receivers of webhooks, and for mails to people of the house."""
         self._courier.finish()
+        self._mailing.close()
 
     def tick(self, now: datetime) -> None:
         """Messages that came in, deadlines, snoozes, visits, the morning round, and what the installation does for
@@ -130,6 +133,7 @@ class LiveWork:
         self._embedding.step(now)
         self._polling.step(now)
         self._listening.step(now)
+        self._mailing.step(now)
         if self._reading:
             self._reading.begin(now)
 

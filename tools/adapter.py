@@ -8,9 +8,10 @@ from datetime import datetime
 import httpx
 from pydantic import SecretStr
 
-from tools.base import Notifier, Source, WebhookVerifier, Writer
+from tools.base import Source, WebhookVerifier, Writer
 from tools.http import Buckets
 from tools.mail.drafts import Drafts
+from tools.notices import Notifier
 
 
 @dataclass(frozen=True, slots=True)

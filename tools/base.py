@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 Row = dict[str, Any]
 
@@ -109,12 +109,35 @@ class StreamSpec:
     overlap: timedelta = timedelta()
 
 
+class Stem(NamedTuple):
+    """What the keys of some records begin with: their source_id is `text`, or `text` and more behind a hyphen."""
+
+    source: str
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An object that the source does not have any more: every record of it is withdrawn, by the stems of their keys.
+
+    `table` and `id`: the row that it was in who is who, if it was one. `into`: the object that took its place, where
+    the source made two into one.
+    """
+
+    stems: tuple[Stem, ...]
+    table: str = ""
+    id: str = ""
+    into: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One piece of a stream. `cursor`: from where to go on after it, opaque text that holds no secret.
 
     `rows`: rows of who is who, by the table of a world folder (users, accounts, contacts, stages, lines), to be taken
     before the records; `people` are users as well, of whom only those that are known already are meant.
+    `gone`: what is not there any more.
     `complete`: nothing more was there when it was read. `read_at`: until when the stream has been seen, aware UTC.
     """
 
@@ -124,6 +147,7 @@ class Page:
     read_at: datetime
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     rejected: tuple[Rejected, ...] = ()
+    gone: tuple[Gone, ...] = ()
 
 
 class State(StrEnum):
@@ -195,11 +219,49 @@ class Estimates(Protocol):
 
 
 @runtime_checkable
+class Recounts(Protocol):
+    """A source that can be asked whether what is known of it is there still, after it had to be read anew."""
+
+    def stems(self, stream: str) -> Sequence[Stem]:
+        """What the keys of a stream's records begin with, before the id of their object."""
+        ...
+
+    def missing(self, stream: str, ids: Sequence[str]) -> Sequence[Gone]:
+        """Those of these objects, any number of them, that are not there any more."""
+        ...
+
+
+@runtime_checkable
 class Listens(Protocol):
     """A source whose system tells when something came, while one waits for it."""
 
     def wait(self, most: timedelta) -> bool:
         """Waits for at most so long; whether something was told. It is read as ever before it is believed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """That a vendor calls us until then, aware UTC. `mark`: by what it is asked to go on with it; no secret."""
+
+    until: datetime
+    mark: str = ""
+
+
+@runtime_checkable
+class CallsBack(Protocol):
+    """A source whose system calls us when something changed: for a while, so that it is asked anew in time."""
+
+    def called_for(self) -> Sequence[str]:
+        """The streams for which it is to call; none where nobody said where."""
+        ...
+
+    def keep_calling(self, stream: str, mark: str) -> Promised:
+        """Asks it to begin, or to go on with what `mark` names; a VendorError where it does not."""
+        ...
+
+    def end_calling(self, stream: str, mark: str) -> None:
+        """It need not call any more; what has ended already stays ended."""
         ...
 
 
@@ -289,13 +351,14 @@ class Verified:
     """A webhook that the vendor sent. `event_id`: the same for every delivery of the same event.
 
     `echo`: what the vendor wants to have back as plain text, so that it knows the address for ours; mostly nothing.
-    `pressed`: what a person decided by it.
+    `pressed`: what a person decided by it. `lapsing`: the vendor will not go on calling unless it is asked anew.
     """
 
     event_id: str
     hints: tuple[Hint, ...] = ()
     echo: str = ""
     pressed: Pressed | None = None
+    lapsing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,45 +373,4 @@ class WebhookVerifier(Protocol):
 
     def verify(self, headers: Mapping[str, str], raw_body: bytes, url: str, now: datetime) -> Verified | Forged:
         """`url`: the public address that the vendor called; `headers` by any case; the method is POST."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """What a person can press under a notice: `label` in a word or two, `value` what comes back with it."""
-
-    label: str
-    value: str
-    main: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something for a person of ours: `key` is the same for every state of it, so that it can be updated in place.
-
-    `recipient`: the vendor's id of the person. `buttons` stand below `text` (plain words), `link` leads to the page.
-    """
-
-    key: str
-    recipient: str
-    title: str
-    text: str
-    link: str = ""
-    buttons: tuple[Button, ...] = ()
-
-
-class Notifier(Protocol):
-    """A place where people of ours are told something."""
-
-    name: str
-
-    def notify(self, notice: Notice, place: str | None) -> str:
-        """Tells it, or updates what stands at `place`; gives the place where it stands.
-
-        Unanswered where it may have been told; any other VendorError where it was not.
-        """
-        ...
-
-    def find(self, notice: Notice) -> str | None:
-        """Where a notice of this key stands; None where it surely does not stand anywhere."""
         ...

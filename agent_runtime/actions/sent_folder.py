@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
+from agent_runtime.actions.sign_in import tokens_at
 from agent_runtime.settings import MailServer
 from tools.base import VendorError
 from tools.mail.imap.wire import ImapWire, Mailbox, Security
@@ -49,6 +50,7 @@ class ImapSentFolder:
 
 
 def mailbox_at(server: MailServer, username: str, password: SecretStr) -> Mailbox:
-    """Where a sender's mailbox is; the server has IMAP."""
+    """Where a sender's mailbox is; the server has IMAP. Raises BadSetting where its tokens cannot be asked for."""
     security: Security = "plain" if server.security == "plain" else "ssl"
-    return Mailbox(server.imap_host or "", server.imap_port, security, username, password)
+    token = tokens_at(server, username, password)
+    return Mailbox(server.imap_host or "", server.imap_port, security, username, password, token=token)

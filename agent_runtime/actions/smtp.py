@@ -17,8 +17,11 @@ from agent_runtime.actions.executors import Found, Rejected, Result, Retry, Sent
 from agent_runtime.actions.message import Unsendable, address_of, envelope, message_of, wire_form
 from agent_runtime.actions.senders import Profile, ProfileOf, password_of
 from agent_runtime.actions.sent_folder import ImapSentFolder, SentFolder, mailbox_at
+from agent_runtime.actions.sign_in import tokens_at
 from agent_runtime.errors import BadSetting
 from agent_runtime.settings import MailServer
+from tools.base import NotAllowed, VendorError
+from tools.mail.bearer import TokenOf, xoauth2
 
 FolderOf = Callable[[Profile, MailServer, SecretStr], SentFolder]
 _CALL_SECONDS = 20.0
@@ -36,6 +39,7 @@ class _Letter:
     profile: Profile
     server: MailServer
     password: SecretStr | None
+    token: TokenOf | None = None
 
 
 class _Stop(Exception):
@@ -107,11 +111,12 @@ class SmtpExecutor:
             if sender.lower() != address_of(profile.address).lower():
                 raise _Stop(Rejected(reasons.WRONG_SENDER))
             password = password_of(profile) if profile.username else None
+            token = tokens_at(server, profile.username, password) if password else None
         except Unsendable as error:
             raise _Stop(Rejected(error.reason)) from None
         except BadSetting:
             raise _Stop(Rejected(reasons.NO_SECRET)) from None
-        return _Letter(sender, recipients, wire_form(message_of(action)), profile, server, password)
+        return _Letter(sender, recipients, wire_form(message_of(action)), profile, server, password, token)
 
     def _file(self, letter: _Letter) -> bool:
         if letter.password is None or letter.server.imap_host is None or letter.server.files_sent:
@@ -132,12 +137,32 @@ def _open(letter: _Letter) -> smtplib.SMTP:
         if letter.password is not None:
             if not session.has_extn("auth"):
                 raise smtplib.SMTPAuthenticationError(_FINAL, b"")
-            session.login(letter.profile.username, letter.password.get_secret_value())
-    except OSError as error:
+            _sign_in(session, letter, letter.password)
+    except (OSError, VendorError) as error:
         if session is not None:
             session.close()
         raise _Stop(_before(error)) from None
     return session
+
+
+def _sign_in(session: smtplib.SMTP, letter: _Letter, password: SecretStr) -> None:
+    """With the password or a token; a token that is refused may have ended early, so another is asked for once."""
+    user = letter.profile.username
+    if letter.token is None:
+        session.login(user, password.get_secret_value())
+        return
+    token = letter.token("")
+    try:
+        _show(session, user, token)
+    except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < _FINAL:
+            raise
+        _show(session, user, letter.token(token))
+
+
+def _show(session: smtplib.SMTP, user: str, token: str) -> None:
+    """Shows a token. The server that does not like it says why, which has to be answered with nothing."""
+    session.auth("XOAUTH2", lambda challenge=None: xoauth2(user, token) if challenge is None else "")
 
 
 def _connect(letter: _Letter) -> smtplib.SMTP:
@@ -158,6 +183,8 @@ def _before(error: Exception) -> Rejected | Retry:
     """What an error means that came before anything was handed over."""
     if isinstance(error, ssl.SSLCertVerificationError | smtplib.SMTPNotSupportedError):
         return Rejected(reasons.INSECURE)
+    if isinstance(error, NotAllowed):
+        return Rejected(reasons.SIGN_IN)
     if isinstance(error, smtplib.SMTPResponseException):
         refused = isinstance(error, smtplib.SMTPAuthenticationError)
         return _said(error.smtp_code, reasons.SIGN_IN if refused else reasons.REFUSED_BY_SERVER)

@@ -110,6 +110,7 @@ def says_wrong_number(text: str) -> bool:
     return _WRONG_NUMBER.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def says_something(text: str) -> bool:
     """Whether a message (in lower case) says more than who called and that they want to be called."""
     if sum(named_topics(text).values()):

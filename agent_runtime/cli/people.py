@@ -133,7 +133,7 @@ def digest(
     send: Annotated[bool, typer.Option("--send", help="Mail it to each person, by their own sender profile.")] = False,
     json: Json = False,
 ) -> None:
-    """What waits for each person this morning, with links to the pages; run it each morning."""
+    """What waits for each person this morning, with links to the pages; the worker mails it each morning."""
     from agent_runtime.commands.digesting import digest_command
 
     digest_command(user, send=send, as_json=json)

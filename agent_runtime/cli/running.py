@@ -60,7 +60,7 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Print only; serve no pages.")] = False,
     port: DemoPort = 8321,
     vendors: Annotated[
-        bool, typer.Option("--vendors", help="Its CRM and phone system are stand-ins, read by the connectors.")
+        bool, typer.Option("--vendors", help="Its CRM, mail and phone system are stand-ins, read by the connectors.")
     ] = False,
     json: Json = False,
 ) -> None:

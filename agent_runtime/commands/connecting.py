@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import orjson
 import typer
 from pydantic import SecretStr
@@ -14,26 +15,33 @@ from rich.table import Table
 from agent_runtime.clock import Clock, SystemClock
 from agent_runtime.commands.transferring import OPERATOR
 from agent_runtime.connectors import removal, service
+from agent_runtime.connectors.calling import end_calls
 from agent_runtime.connectors.secrets import kept, revealed
 from agent_runtime.connectors.status import ConnectorLine, connector_lines
 from agent_runtime.connectors.sync import Reading, StreamReport
 from agent_runtime.connectors.trial import Trial, look
-from agent_runtime.errors import BadInput
+from agent_runtime.errors import BadInput, BadSetting
 from agent_runtime.installation import Installation, about, context_of, open_installation
 from agent_runtime.settings import load as load_settings
 from tools.adapter import Adapter, Ask, Opening
 from tools.base import Prepares, Source, State, VendorError
 
+Reach = httpx.BaseTransport | None
 # Of a past that nobody named, so much is read.
 _PAST = timedelta(days=730)
 # What one busy machine takes a second, for a word about how long a first read lasts.
 _RECORDS_A_SECOND = 300
 
 
-def connect_command(name: str, given: Sequence[str], since: str | None, *, dry_run: bool, sure: bool) -> None:
-    """Says what would be read and written, looks, and keeps the connection when it is told to."""
+def connect_command(
+    name: str, given: Sequence[str], since: str | None, *, dry_run: bool, sure: bool, reach: Reach = None
+) -> None:
+    """Says what would be read and written, looks, and keeps the connection when it is told to.
+
+    `reach`: how vendors are reached, None for the network; so for every command here.
+    """
     installation, clock = open_installation(load_settings()), SystemClock()
-    means = service.Means(installation.settings, installation.install_key, clock)
+    means = service.Means(installation.settings, installation.install_key, clock, transport=reach)
     adapter = means.adapter(name.partition(":")[0])
     console = Console(highlight=False)
     console.print(_introduction(adapter), markup=False)
@@ -147,10 +155,10 @@ def _moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def sync_command(name: str | None, *, full: bool, as_json: bool) -> None:
+def sync_command(name: str | None, *, full: bool, as_json: bool, reach: Reach = None) -> None:
     """Reads one connected system, or all, to the end, and prints how each stands."""
     installation, clock = open_installation(load_settings()), SystemClock()
-    means = service.Means(installation.settings, installation.install_key, clock)
+    means = service.Means(installation.settings, installation.install_key, clock, transport=reach)
     with installation.engine.connect() as connection:
         names = service.connected_names(connection)
     if name is not None and name not in names:
@@ -189,14 +197,18 @@ def _print_lines(lines: Sequence[ConnectorLine], as_json: bool) -> None:
         plain: list[dict[str, Any]] = [one.model_dump(mode="json") for one in lines]
         console.out(orjson.dumps({"connectors": plain}, option=orjson.OPT_INDENT_2).decode(), highlight=False)
         return
-    table = Table("connector", "stream", "read until", "records", "not taken", box=None, pad_edge=False)
+    table = Table("connector", "stream", "read until", "behind", "records", "not taken", box=None, pad_edge=False)
     for one in lines:
         for stream in one.streams:
             until = f"{stream.read_at:%Y-%m-%d %H:%M}" if stream.read_at else "not to its end yet"
-            table.add_row(one.name, stream.stream, until, f"{stream.records:,}", f"{stream.rejected:,}")
+            behind = "" if stream.lag_s is None else f"{stream.lag_s / 60:,.0f} min"
+            table.add_row(one.name, stream.stream, until, behind, f"{stream.records:,}", f"{stream.rejected:,}")
     console.print(table)
     for one in lines:
         console.print(f"{one.title}: {one.state}. {one.said} {one.fix}".strip(), markup=False)
+        for call in one.calls:
+            if call.problem:
+                console.print(f"  does not call us for {call.stream}: {call.problem}. {call.fix}".strip(), markup=False)
 
 
 def _taken_back(installation: Installation, means: service.Means, name: str) -> str:
@@ -213,14 +225,29 @@ def _taken_back(installation: Installation, means: service.Means, name: str) -> 
     return f"{done.removed} removed, {done.stayed} changes stay as they are."
 
 
-def disconnect_command(name: str, *, remove_written: bool) -> None:
+def _calls_ended(installation: Installation, means: service.Means, name: str) -> str:
+    """Tells the system that it need not call us any more, while there is still a credential to say it with."""
+    with installation.engine.connect() as connection:
+        connected = service.opened(connection, means, name)
+    try:
+        return ", ".join(end_calls(installation.engine, name, connected.source()))
+    except BadSetting as error:
+        return error.what
+    finally:
+        connected.close()
+
+
+def disconnect_command(name: str, *, remove_written: bool, reach: Reach = None) -> None:
     """Ends a connection; with `remove_written` first takes back what was written there."""
     installation, clock = open_installation(load_settings()), SystemClock()
-    means = service.Means(installation.settings, installation.install_key, clock)
+    means = service.Means(installation.settings, installation.install_key, clock, transport=reach)
     console = Console(highlight=False)
     if remove_written:
         console.print(_taken_back(installation, means, name))
+    left = _calls_ended(installation, means, name)
     with installation.engine.begin() as connection:
         service.disconnect(connection, means, name, OPERATOR)
     installation.engine.dispose()
+    if left:
+        console.print(f"It could not be told to stop calling us ({left}); what it calls is not believed any more.")
     console.print(f"{name} is disconnected and its secrets are forgotten. What was read stays.")

@@ -14,9 +14,10 @@ from agent_runtime.diagnosis.gather import record, records
 from agent_runtime.diagnosis.health import health_data, health_text, measured
 from agent_runtime.diagnosis.page import common_text, story_text
 from agent_runtime.diagnosis.reality import audits, figures
-from agent_runtime.diagnosis.reality_page import reality_text, stake_text
+from agent_runtime.diagnosis.reality_page import reality_text, stake_text, views_text
 from agent_runtime.diagnosis.record import Record
 from agent_runtime.diagnosis.story import Story, deal_story, stories
+from agent_runtime.diagnosis.two_views import sighted, two_views
 from agent_runtime.errors import NotThere
 from agent_runtime.installation import about, company_of
 from agent_runtime.playbook import load as load_playbook
@@ -84,12 +85,16 @@ def reality_command(database: str | None, *, rows: int, as_json: bool, clock: Cl
         outlook.observe(one.view)
     outlook.learn(now)
     found, stake = figures(audits(x) for x in every), outlook.at_stake(now)
+    views = two_views(one for x in every for one in sighted(x))
     if as_json:
         told = [asdict(x) | {"share": x.share} for x in found]
-        print_json({"as_of": now, "audits": told, "at_stake": asdict(stake)})
+        print_json({"as_of": now, "audits": told, "two_views": [asdict(x) for x in views], "at_stake": asdict(stake)})
     else:
-        text = f"{reality_text(found, rows, company.calendar.zone)}\n{stake_text(stake, company.currency or '')}"
-        Console(soft_wrap=True).print(text, highlight=False, markup=False)
+        parts = (
+            reality_text(found, rows, company.calendar.zone), views_text(views),
+            stake_text(stake, company.currency or ""),
+        )  # fmt: skip
+        Console(soft_wrap=True).print("\n".join(x for x in parts if x), highlight=False, markup=False)
 
 
 def drift_command(database: str | None, *, as_json: bool, clock: Clock | None = None) -> None:

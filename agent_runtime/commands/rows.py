@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -46,21 +46,24 @@ def rows_command(file: Path, mapping: Path, rejects: Path | None, *, as_json: bo
 def import_rows(installation: Installation, file: Path, mapping_file: Path, clock: Clock) -> dict[str, Any]:
     """Takes the rows of a file in batches that are whole or not there; the same file again changes nothing.
 
-    Raises BadInput, with nothing written, where the mapping or the file as a whole cannot be used.
+    The file is never held as a whole. Raises BadInput, with nothing written, where the mapping or the file cannot be
+    used.
     """
     rejects: list[Rejected] = []
     try:
         mapping = read_mapping(mapping_file)
-        records = iter(list(read_mapped(file, mapping, clock.now(), rejects.append)))
+        rows = read_mapped(file, mapping, clock.now(), rejects.append)
+        # With the first row its header is read, so that a file that cannot be used is told before anything is written.
+        records = chain(list(islice(rows, 1)), rows)
     except (UnreadableSource, OSError) as error:
         raise BadInput(str(error), fix="Nothing was imported.") from None
     with installation.engine.begin() as connection:
         context = replace(context_of(about(connection), installation.playbook), default_region=mapping.region)
-        write_rejects(connection, mapping.name, rejects, clock.now())
     found = dict.fromkeys(("read", "added", "revised", "duplicated", "not_kept"), 0)
-    ingest = Ingest(context)
+    ingest, written = Ingest(context), 0
     for batch in _batches(records):
         with installation.engine.begin() as connection:
+            write_rejects(connection, mapping.name, rejects[written:], clock.now())
             taken = ingest.take(connection, batch, clock.now())
         found["read"] += len(batch)
         found["added"] += taken.added
@@ -68,6 +71,9 @@ def import_rows(installation: Installation, file: Path, mapping_file: Path, cloc
         found["duplicated"] += taken.duplicated
         found["not_kept"] += taken.internal + taken.never_logged + taken.unknown + taken.erased
         rejects += taken.rejected
+        written = len(rejects)
+    with installation.engine.begin() as connection:
+        write_rejects(connection, mapping.name, rejects[written:], clock.now())
     found["read"] += _unread(rejects)
     return {"name": mapping.name, **found, "rejected": len(rejects), "rejects": _told(rejects)}
 

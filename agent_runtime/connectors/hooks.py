@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from agent_runtime.connectors import service
+from agent_runtime.connectors.calling import ask_anew
 from agent_runtime.connectors.presses import keep_press
 from agent_runtime.errors import NotThere
 from tools.base import Forged, Verified
@@ -32,5 +33,7 @@ def receive(
     if isinstance(told, Verified) and not told.echo:
         if told.pressed:
             keep_press(connection, name, told.event_id, told.pressed, now)
+        if told.lapsing:
+            ask_anew(connection, name, now)
         service.set_due(connection, name, now)
     return told

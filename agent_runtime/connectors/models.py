@@ -58,6 +58,24 @@ class StreamPlace(SQLModel, table=True):
     resyncs: int = 0
 
 
+class VendorCalls(SQLModel, table=True):
+    """How a vendor calls us when something of a stream changed. `mark`: what it calls that by; `until`: how long.
+
+    `due_at`: when it is asked to go on. `problem`, `fix`: why it does not, since `failing_since`; empty where it does.
+    """
+
+    __tablename__ = "tenure_vendor_calls"
+
+    connection: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    mark: str = ""
+    until: datetime | None = None
+    due_at: datetime
+    problem: str = ""
+    fix: str = ""
+    failing_since: datetime | None = None
+
+
 class ToldNotice(SQLModel, table=True):
     """What a person was told in a chat, so that it is brought up to date in its place and never told twice.
 

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection
 
 from agent_runtime.inbox import reading, store
-from tools.base import Button, Notice
+from tools.notices import Button, Notice
 
 # A draft that does not fit is read on the page: nobody approves what they have not seen.
 LONGEST = 2000

@@ -20,9 +20,10 @@ from agent_runtime.connectors.secrets import kept, revealed
 from agent_runtime.errors import BadInput, BadSetting, NotThere
 from agent_runtime.settings import Settings
 from tools.adapter import Adapter, Opening
-from tools.base import Health, Notifier, Source, VendorError, WebhookVerifier, Writer
+from tools.base import Health, Source, State, VendorError, WebhookVerifier, Writer
 from tools.http import Buckets
 from tools.mail.drafts import Drafts
+from tools.notices import Notifier
 
 _connection: Table = ConnectedSystem.__table__  # type: ignore[attr-defined]
 _place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
@@ -51,13 +52,14 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """One connection, with its adapter and what it is opened with."""
+    """One connection, with its adapter and what it is opened with; `install_key` is for what is audited of it."""
 
     name: str
     adapter: Adapter
     opening: Opening
     state: str
     connected_at: datetime
+    install_key: SecretStr
 
     def close(self) -> None:
         """Closes what was opened of it."""
@@ -205,6 +207,12 @@ def keep_health(connection: Connection, name: str, health: Health, now: datetime
     connection.execute(update(_connection).where(_connection.c.name == name).values(values))
 
 
+def health_of(connection: Connection, name: str) -> State | None:
+    """What the last check or read found; None before the first."""
+    found = connection.scalar(select(_connection.c.health).where(_connection.c.name == name))
+    return State(found) if found else None
+
+
 def forget_places(connection: Connection, name: str, stream: str | None = None) -> None:
     """Lets everything, or one stream, be read from its beginning; what is known already changes nothing then."""
     chosen = delete(_place).where(_place.c.connection == name)
@@ -214,7 +222,7 @@ def forget_places(connection: Connection, name: str, stream: str | None = None) 
 def _opened(row: Row[Any], means: Means) -> Connected:
     secrets = {each: revealed(stored, row.name, each, means.install_key) for each, stored in row.secrets.items()}
     opening = Opening(row.told, secrets, row.since, means.clock.now, means.buckets, means.transport)
-    return Connected(row.name, means.adapter(row.adapter), opening, row.state, row.connected_at)
+    return Connected(row.name, means.adapter(row.adapter), opening, row.state, row.connected_at, means.install_key)
 
 
 def _told_audit(connection: Connection, means: Means, event: str, name: str, by: str, payload: dict[str, Any]) -> None:

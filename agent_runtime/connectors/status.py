@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 from sqlalchemy import Connection, Table, select
 
+from agent_runtime.connectors.calling import CallsLine, calls_lines
 from agent_runtime.connectors.models import ConnectedSystem, StreamPlace
 from agent_runtime.connectors.registry import adapter_of
 from agent_runtime.errors import BadInput
@@ -28,7 +29,7 @@ class StreamLine(BaseModel):
 class ConnectorLine(BaseModel):
     """One connected system. `state`: connected or disconnected; `health`: well, not_allowed, limited, unreachable,
     or empty before the first look; `said` and `fix` say it in words. `proven`: contract or vendor. `reads`, `writes`,
-    `undo`: what the adapter does, in plain words; empty where its package is gone.
+    `undo`: what the adapter does, in plain words; empty where its package is gone. `calls`: for what it calls us.
     """
 
     name: str
@@ -47,6 +48,7 @@ class ConnectorLine(BaseModel):
     connected_at: datetime
     lag_s: float | None
     streams: list[StreamLine]
+    calls: list[CallsLine]
 
 
 def connector_lines(connection: Connection, now: datetime, outside: tuple[str, ...] = ()) -> list[ConnectorLine]:
@@ -59,8 +61,12 @@ def connector_lines(connection: Connection, now: datetime, outside: tuple[str, .
             resyncs=row.resyncs,
         )  # fmt: skip
         places.setdefault(row.connection, []).append(line)
+    calls = calls_lines(connection)
     rows = connection.execute(select(_connection).order_by(_connection.c.name))
-    return [_line(dict(row._mapping), places.get(row.name, []), outside) for row in rows]
+    return [
+        _line(dict(row._mapping) | {"calls": calls.get(row.name, [])}, places.get(row.name, []), outside)
+        for row in rows
+    ]
 
 
 def _line(row: dict[str, object], streams: list[StreamLine], outside: tuple[str, ...]) -> ConnectorLine:

@@ -9,8 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from agent_runtime.clock import Clock
 from agent_runtime.connectors import service
+from agent_runtime.connectors.calling import keep_calls
 from agent_runtime.connectors.models import StreamPlace
 from agent_runtime.connectors.taking import ReadElsewhere, aliases, take_page, with_missing
+from agent_runtime.connectors.withdrawing import missing, unite, withdrawn
 from agent_runtime.ingest.context import IngestContext
 from agent_runtime.ingest.service import Ingest, Taken
 from agent_runtime.ingest.upsert import upsert
@@ -21,6 +23,7 @@ from tools.base import (
     LimitReached,
     NotAllowed,
     Page,
+    Sight,
     Source,
     State,
     StreamSpec,
@@ -82,6 +85,7 @@ class Reading:
             specs = source.streams()
             health = self._read(source, specs, set(only))
             self._close(source, specs, health)
+            keep_calls(self.engine, self.connected.name, source, self.clock.now())
         finally:
             self.connected.close()
         return self._reports
@@ -107,10 +111,18 @@ class Reading:
         try:
             self._pages(source, specs, report)
         except CursorTooOld:
-            with self.engine.begin() as connection:
-                restart(connection, self.connected.name, stream)
+            self._restart(source, stream)
             report.resynced = True
             self._pages(source, specs, report)
+
+    def _restart(self, source: Source, stream: str) -> None:
+        """Withdraws what is not there any more, which a new read cannot tell, and lets the stream begin anew."""
+        with self.engine.connect() as connection:
+            gone = missing(connection, source, stream)
+        ingest, now = Ingest(self.context), self.clock.now()
+        with self.engine.begin() as connection:
+            ingest.take(connection, withdrawn(connection, gone, now), now)
+            restart(connection, self.connected.name, stream)
 
     def _pages(self, source: Source, specs: Sequence[StreamSpec], report: StreamReport) -> None:
         name = self.connected.name
@@ -131,15 +143,28 @@ class Reading:
         ingest, self._ingest = self._ingest, None
         with self.engine.begin() as connection:
             taken = take_page(connection, ingest, self.connected.name, stream, page, turn, self.clock.now())
+            key = self.connected.install_key
+            if unite(connection, self.connected.name, page.gone, self.clock.now(), key):
+                ingest.refresh(connection)
         # Kept only where the transaction was: after a failure, who is who is read anew.
         self._ingest = ingest
         return taken
 
     def _close(self, source: Source, specs: Sequence[StreamSpec], health: Health) -> None:
         now = self.clock.now()
+        with self.engine.connect() as connection:
+            ends = seen_until(connection, self.connected.name, specs)
+        try:
+            # Asked before anything is written: a system may have to be asked itself.
+            seen = [one for kind, until in ends.items() for one in self._sight(source, kind, until)]
+        except VendorError as error:
+            seen, health = [], health if health.state is not State.WELL else health_of(error)
         with self.engine.begin() as connection:
             service.keep_health(connection, self.connected.name, health, now)
-            cover(connection, self.connected, source, specs, now)
+            cover(connection, self.connected.name, seen, now)
+
+    def _sight(self, source: Source, kind: str, until: datetime) -> list[Sight]:
+        return [one for one in source.sight(self.connected.opening.since, until) if one.source == kind]
 
 
 def health_of(error: VendorError) -> Health:
@@ -174,34 +199,32 @@ def restart(connection: Connection, name: str, stream: str) -> None:
     connection.execute(update(_place).where(_place.c.connection == name, _place.c.stream == stream).values(values))
 
 
-def cover(
-    connection: Connection,
-    connected: service.Connected,
-    source: Source,
-    specs: Sequence[StreamSpec],
-    now: datetime,
-) -> None:
-    """Writes what can be seen: of each kind of system until its slowest stream was read to its end."""
-    query = select(_place.c.stream, _place.c.read_at).where(_place.c.connection == connected.name)
+def seen_until(connection: Connection, name: str, specs: Sequence[StreamSpec]) -> dict[str, datetime]:
+    """Of each kind of system, until when its slowest stream was read to its end; without those never read so far."""
+    query = select(_place.c.stream, _place.c.read_at).where(_place.c.connection == name)
     read = {row.stream: row.read_at for row in connection.execute(query)}
-    known = aliases(connection, connected.name)
+    found = {}
     for kind in dict.fromkeys(spec.source for spec in specs):
         ends = [read.get(spec.name) for spec in specs if spec.source == kind]
-        if None in ends:
-            continue
-        until = min(end for end in ends if end is not None)
-        rows = [
-            {
-                "source": one.source,
-                "holder": (holder := _holder(connection, one.holder, known)),
-                "visible_from": one.visible_from,
-                "visible_until": one.visible_until,
-                "known_at": _known_at(connection, one.source, holder, one.visible_from) or now,
-            }
-            for one in source.sight(connected.opening.since, until)
-            if one.source == kind
-        ]
-        upsert(connection, _coverage, rows)
+        if None not in ends:
+            found[kind] = min(end for end in ends if end is not None)
+    return found
+
+
+def cover(connection: Connection, name: str, seen: Sequence[Sight], now: datetime) -> None:
+    """Writes what can be seen of a connected system."""
+    known = aliases(connection, name)
+    rows = [
+        {
+            "source": one.source,
+            "holder": (holder := _holder(connection, one.holder, known)),
+            "visible_from": one.visible_from,
+            "visible_until": one.visible_until,
+            "known_at": _known_at(connection, one.source, holder, one.visible_from) or now,
+        }
+        for one in seen
+    ]
+    upsert(connection, _coverage, rows)
 
 
 def _holder(connection: Connection, told: str, known: Mapping[str, str]) -> str:

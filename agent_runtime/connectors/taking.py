@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select, update
 
 from agent_runtime.connectors.models import StreamPlace, VendorUser
+from agent_runtime.connectors.withdrawing import withdrawn
 from agent_runtime.errors import Refused
 from agent_runtime.ingest.addresses import phone_number
 from agent_runtime.ingest.directory import take_directory
@@ -50,7 +51,7 @@ def take_page(
         raise ReadElsewhere(f"{name} is being read by another worker.")
     _take_rows(connection, ingest, name, page.rows)
     records = _with_users(connection, ingest, _renamed(page.records, aliases(connection, name)))
-    records = _with_lines(connection, ingest, records)
+    records = [*withdrawn(connection, page.gone, page.read_at), *_with_lines(connection, ingest, records)]
     taken = ingest.take(connection, records, now) if records else Taken()
     write_rejects(connection, name, page.rejected, now)
     _count_rejects(connection, name, stream, len(page.rejected) + len(taken.rejected))

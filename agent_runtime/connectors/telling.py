@@ -22,7 +22,8 @@ from agent_runtime.permissions import Principal, Right, Role, agent_scope, reach
 from agent_runtime.users import service as users
 from agent_runtime.users.preferences import preferences_of
 from memory.records import User
-from tools.base import Notice, Notifier, Unanswered, VendorError
+from tools.base import Unanswered, VendorError
+from tools.notices import Notice, Notifier
 
 # So many items at most stand in a person's chat; the rest waits on the page.
 MOST = 10

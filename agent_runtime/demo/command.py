@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from agent_runtime.connectors.status import connector_lines
 from agent_runtime.demo.generator import ACCOUNTS, FEWEST_ACCOUNTS, generate
 from agent_runtime.demo.morning import print_morning
 from agent_runtime.demo.serving import HOST, serve_demo
-from agent_runtime.demo.vendors import STORM, feed_of
+from agent_runtime.demo.vendors import MAIL_STORM, STORM, feed_of
 from agent_runtime.errors import BadInput
 from agent_runtime.inbox import service as inbox
 from agent_runtime.replay.command import ledger_line, run_with_progress
@@ -37,7 +38,7 @@ def run_demo(
     """Replays a generated company, or the world in `data`, into `folder`, and prints what a person would read.
 
     Then it serves the pages on `port` of this machine until it is stopped; with None it does not. With `vendors` the
-    company's CRM and phone system are stand-ins, and its past is read from them by the adapters.
+    company's CRM, mailboxes and phone system are stand-ins, and its past is read from them by the adapters.
     """
     _fresh(folder)
     world = data or folder / "world"
@@ -48,12 +49,14 @@ def run_demo(
         generate(seed, world, accounts=accounts)
     options = ReplayOptions(out=folder / "out", database=folder / "tenure.db", daily_scores=True)
     lived = None
-    replay = Replay(world, options)
-    if vendors:
-        world = numbered(world, folder / "numbered")
-        lived = Lived(open_world(world))
-        replay = Replay(rest_of(world, folder / "rest"), options, feed=feed_of(lived, Faults(STORM)))
-    summary = run_with_progress(replay, "Living through it", quiet=as_json)
+    with ExitStack() as stack:
+        replay = Replay(world, options)
+        if vendors:
+            world = numbered(world, folder / "numbered")
+            lived = Lived(open_world(world))
+            feed = stack.enter_context(feed_of(lived, Faults(STORM), Faults(MAIL_STORM)))
+            replay = Replay(rest_of(world, folder / "rest"), options, feed=feed)
+        summary = run_with_progress(replay, "Living through it", quiet=as_json)
     if as_json:
         console.out(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode(), highlight=False)
         return

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 
 from agent_runtime.demo.names import (
@@ -31,6 +32,8 @@ LEAVER = "katrin-ebel"
 BLIND_NOW = "daniel-osei"
 BLIND_BEFORE = "marc-feldner"
 MOBILE_ONLY = "ines-kowalski"
+# Of a thousand customers more people are known than there are names: who finds none free so often has a double one.
+_TRIES = 100
 
 
 @dataclass(frozen=True)
@@ -189,9 +192,11 @@ def _small_names(rng: Random, count: int) -> Iterator[tuple[str, str, str, int]]
 
 def _contact(rng: Random, account: Account, place: int, numbers: Numbers, taken: set[str]) -> Contact:
     language = account.language
-    while True:
+    for tries in count():
         madam = rng.random() < 0.5
         name = f"{rng.choice((WOMEN if madam else MEN)[language])} {rng.choice(SURNAMES[language])}"
+        if tries > _TRIES:
+            name = f"{name}-{rng.choice(SURNAMES[language])}"
         if name not in taken:
             break
     taken.add(name)

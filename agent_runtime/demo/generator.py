@@ -43,6 +43,7 @@ def generate(seed: int, out: Path, *, accounts: int = ACCOUNTS, end: datetime | 
         ("noise", noise.play),
         # Last, so that what was there before stays as it was.
         ("signals", signals.play),
+        ("first steps", leads.first_steps),
     ):
         play(scene, Random(f"{seed}:{name}"))
     scene.truth.records = write(scene, out)

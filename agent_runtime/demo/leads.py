@@ -47,6 +47,16 @@ _FIRMS = {
         "Markthalle {}",
     ),
 }
+# A lead in good order comes to its result within so many working minutes, before anybody has to be reminded.
+_SETTLED = 2000
+_FIRST_STEPS = {
+    "lead_asks_to_meet": {
+        "en": "Could somebody come and look at our cold store at {site}?",
+        "de": "Können wir einen Termin vereinbaren? Es geht um unsere Kühlung in {site}.",
+    },
+    "lead_says_little": {"en": "Please send me information.", "de": "Bitte um Informationen zu Ihren Kühlräumen."},
+    "lead_left_a_number": {"en": "Please call me back.", "de": "Bitte rufen Sie mich zurück."},
+}
 _ENDS = {
     "in_time": ("contacted inside the response window: nothing to do", False),
     "late": ("contacted two working days late: noticed in between", True),
@@ -175,6 +185,8 @@ def _contacted(subject: Subject, created: datetime, lead_type: str, ending: str,
         "lead.status", at + timedelta(minutes=12), None, lead_id=lead_id, status="contacted", user_id=user.id
     )
     last = scene.reply_time(rng, user, at, 2000, 5000)
+    if ending == "in_time":
+        last = min(last, scene.hours.after(at, _SETTLED))
     if last < scene.end:
         end = rng.choice(("qualified", "qualified", "disqualified", "nurture"))
         scene.book.crm("lead.status", last, None, lead_id=lead_id, status=end, user_id=user.id)
@@ -212,3 +224,52 @@ def play(scene: Scene, rng: Random) -> None:
         intake_mail(scene, rng, ago, False)
     for ago in range(9, 110, 13):
         intake_mail(scene, rng, ago, True)
+
+
+def first_steps(scene: Scene, rng: Random) -> None:
+    """Leads by what they ask for: to meet, too little to be answered, only a number; and one that fell silent."""
+    for ago, language in ((1, "en"), (1, "de")):
+        for kind in _FIRST_STEPS:
+            by_form(scene, rng, ago, kind, language)
+    for language in ("en", "de"):
+        silent(scene, rng, 8, language)
+
+
+def _of_language(scene: Scene, rng: Random, language: str) -> tuple[Account, Contact]:
+    while True:
+        account, contact = _stranger(scene, rng)
+        if account.language == language:
+            return account, contact
+
+
+def by_form(scene: Scene, rng: Random, ago: int, kind: str, language: str) -> None:
+    """A web form whose first step is told by what it says and leaves; nobody has taken it up."""
+    account, contact = _of_language(scene, rng, language)
+    email = None if kind == "lead_left_a_number" else contact.email
+    message = _FIRST_STEPS[kind][language].format(**slots(rng, account))
+    at = scene.hours.moment(rng, scene.ago(ago), 9, 15)
+    form = scene.book.add("forms", at, account_id=None, form="contact", page="/cold-rooms", name=contact.name,
+                          email=email, phone=contact.phone, company=account.name, message=message)  # fmt: skip
+    ids = [form, _entered(scene, at, account, contact, email, _receiver(scene, rng, account, ago))]
+    scene.plant(kind, None, ids, at, "a new lead whose first step is told by what it says", open_at_end=True)
+
+
+def silent(scene: Scene, rng: Random, ago: int, language: str) -> None:
+    """A lead that was answered by mail in time, and has not been heard of since."""
+    account, contact = _of_language(scene, rng, language)
+    user = _receiver(scene, rng, account, ago)
+    at = scene.hours.moment(rng, scene.ago(ago), 9, 13)
+    _entered(scene, at, account, contact, contact.email, user)
+    subject = Subject(scene, rng, Party(account, contact, user), TOPICS[account.language][0], slots(rng, account))
+    subject.title = "Ihre Anfrage" if language == "de" else "Your enquiry"
+    day = long_date(scene.hours.shift(at.date(), 2), language)
+    mail = subject.ours("lead_reply", scene.hours.after(at, 20), day=day)
+    scene.plant("lead_silent", None, [mail.id], mail.at, "our mail to a new lead has had no answer: remind them",
+                open_at_end=True)  # fmt: skip
+
+
+def _entered(scene: Scene, at: datetime, account: Account, contact: Contact, email: str | None, user: User) -> str:
+    return scene.book.crm(
+        "lead.created", at + timedelta(seconds=40), None, lead_id=f"l-{contact.id[5:]}", source="website",
+        lead_type="web", email=email, phone=contact.phone, company=account.name, name=contact.name, user_id=user.id,
+    )  # fmt: skip

@@ -53,8 +53,6 @@ def measured(connection: Connection, every: Iterable[Record], now: datetime) -> 
 def health_data(health: Health) -> dict[str, Any]:
     """Everything as plain values, with what follows from them."""
     plain = asdict(health)
-    for told, hand_off in zip(plain["hand_offs"], health.hand_offs, strict=True):
-        told["gap"] = hand_off.gap
     plain["tower"]["degrading"] = health.tower.degrading
     return plain
 

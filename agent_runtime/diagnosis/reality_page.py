@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from agent_runtime.diagnosis.figures import Figure
+from agent_runtime.diagnosis.two_views import TwoViews
 from agent_runtime.watchtower.risk import Stake
 
 _ASKS = {
@@ -31,6 +32,20 @@ def _figure(figure: Figure, rows: int, zone: ZoneInfo) -> Iterator[str]:
         yield f"    {row.account_id}  {row.subject_id}  {row.what}{since}"
     if len(figure.rows) > rows > 0:
         yield f"    and {len(figure.rows) - rows} more"
+
+
+def views_text(found: Sequence[TwoViews]) -> str:
+    """By team or pool, what the lists say of leads and what was seen."""
+    lines = []
+    for one in found:
+        count = one.counts
+        said = f"{count['listed_leads']} new leads and {count['listed_tasks']} open tasks in the lists"
+        seen = (
+            f"{count['unworked']} leads that nobody works, {count['in_no_list']} first words in no list,"
+            f" {count['interest']} times interest, {count['said_not_seen']} put down as contacted and not seen"
+        )
+        lines.append(f"{one.group}: {said}; seen: {seen}{' (no new leads, and some wait)' if one.claims_none else ''}")
+    return "\n".join(lines)
 
 
 def stake_text(stake: Stake, currency: str) -> str:

@@ -1,4 +1,4 @@
-"""What a source tells that says nothing new: mails that we sent ourselves, and the end of what was never taken."""
+"""What says nothing new: mails sent from here, a meeting in a second calendar, the end of what was never taken."""
 
 from collections.abc import Sequence
 
@@ -12,19 +12,49 @@ _OWN = (_activity.c.source == "tenure", _activity.c.stream == "outbox", _activit
 
 
 def without_echoes(
-    connection: Connection, activities: Sequence[NewActivity], private: frozenset[str]
+    connection: Connection, activities: Sequence[NewActivity], traceless: frozenset[str]
 ) -> list[NewActivity]:
     """The activities without mails that stand on the timeline since they were sent from here, known by Message-ID.
 
-    A deletion in a `private` stream that deletes nothing is left out too: whose mail it was must not be kept.
+    A meeting that is in the calendars of several of ours is one meeting.
+    A deletion in a `traceless` stream that deletes nothing is left out too: that there was such a mail or such a
+    private talk must not be kept.
     """
     sent = _sent_by_us(connection, activities)
-    known = _known(connection, [one for one in activities if one.deleted and one.stream in private])
-    return [
+    known = _known(connection, [one for one in activities if one.deleted and one.stream in traceless])
+    known |= {one.source_id for one in activities if not one.deleted}
+    told = [
         one
         for one in activities
-        if not (_message_id(one) in sent or (one.deleted and one.stream in private and one.source_id not in known))
+        if not (_message_id(one) in sent or (one.deleted and one.stream in traceless and one.source_id not in known))
     ]
+    return _each_meeting_once(connection, told)
+
+
+def _each_meeting_once(connection: Connection, activities: Sequence[NewActivity]) -> list[NewActivity]:
+    """Without meetings that stand on the account's timeline already, out of the calendar of another who took part."""
+    found = _meetings(connection, activities)
+    kept = []
+    for one in activities:
+        occurrence = one.data.get("occurrence")
+        if not occurrence or found.setdefault((one.account_id, occurrence), one.source_id) == one.source_id:
+            kept.append(one)
+    return kept
+
+
+def _meetings(connection: Connection, activities: Sequence[NewActivity]) -> dict[tuple[str | None, str], str]:
+    """By account and occurrence, under which id a meeting stands on the timeline."""
+    accounts = {one.account_id for one in activities if one.account_id and one.data.get("occurrence")}
+    if not accounts:
+        return {}
+    columns = (_activity.c.account_id, _activity.c.source_id, _activity.c.data)
+    chosen = (_activity.c.account_id.in_(sorted(accounts)), _activity.c.kind == "meeting", _activity.c.current)
+    rows = connection.execute(select(*columns).where(*chosen, ~_activity.c.deleted).order_by(_activity.c.id))
+    found: dict[tuple[str | None, str], str] = {}
+    for account_id, source_id, data in rows:
+        if data.get("occurrence"):
+            found.setdefault((account_id, data["occurrence"]), source_id)
+    return found
 
 
 def _message_id(one: NewActivity) -> str | None:

@@ -7,13 +7,14 @@ import orjson
 
 from agent_runtime.ingest.calls import call
 from agent_runtime.ingest.crm import crm_event
+from agent_runtime.ingest.enquiry import enquiry
 from agent_runtime.ingest.errors import BadRecord
 from agent_runtime.ingest.extract import asks
 from agent_runtime.ingest.fields import choice_of, moment_of, name_of, number_of, text_of
 from agent_runtime.ingest.identity import Identity, Match
 from agent_runtime.ingest.mails import mail, message
 from agent_runtime.ingest.mentions import of_notes, of_theirs
-from agent_runtime.ingest.parties import listed
+from agent_runtime.ingest.parties import listed, parties
 from agent_runtime.ingest.promises import promises
 from memory.timeline import NewActivity
 from tools.base import SourceRecord
@@ -64,7 +65,9 @@ def _meeting(record: SourceRecord, activity: NewActivity, identity: Identity) ->
     fields = record.fields
     notes = text_of(fields, "notes")
     activity.kind, activity.subject = "meeting", text_of(fields, "subject")[:500] or None
-    activity.user_id = name_of(fields, "user_id")
+    # Whoever of ours invited, else whose calendar it stands in.
+    whose = parties(record, ("organizer", "calendar"), identity.context)
+    activity.user_id = name_of(fields, "user_id") or identity.ours.user_of(whose)
     activity.caused_by = "person" if activity.user_id else "none"
     activity.text = "\n".join(part for part in (text_of(fields, "description"), notes) if part) or None
     activity.data = {
@@ -76,6 +79,8 @@ def _meeting(record: SourceRecord, activity: NewActivity, identity: Identity) ->
         "subject": activity.subject,
         "promises": promises(notes, activity.occurred_at, identity.context.zone),
     }
+    if occurrence := name_of(fields, "occurrence"):
+        activity.data["occurrence"] = occurrence
     if mentioned := of_notes(notes, activity.occurred_at, identity.context.zone):
         activity.data["mentions"] = mentioned
 
@@ -86,6 +91,7 @@ def _form(record: SourceRecord, activity: NewActivity, identity: Identity) -> No
     activity.text, activity.speaker = text or None, text_of(record.fields, "name")
     activity.data = {key: name_of(record.fields, key) for key in FORM_FIELDS}
     activity.data["asks"] = asks(text)
+    activity.data["enquiry"] = enquiry(text)
     if mentioned := of_theirs(text, activity.occurred_at, identity.context.zone):
         activity.data["mentions"] = mentioned
 

@@ -31,6 +31,8 @@ from tools.base import Rejected, SourceRecord
 from tools.world import Directory
 
 PRIVATE_STREAMS = frozenset({"emails", "messages"})
+# Where the end of something that was never taken leaves nothing: it may be a private mail or talk.
+TRACELESS = PRIVATE_STREAMS | {"calls", "meetings"}
 _account = Account.__table__  # type: ignore[attr-defined]
 _contact = Contact.__table__  # type: ignore[attr-defined]
 _fact = Fact.__table__  # type: ignore[attr-defined]
@@ -93,7 +95,7 @@ class Ingest:
             self.refresh(connection)
         taken = Taken()
         read, strangers, handles = self._read(records, taken)
-        activities = without_echoes(connection, read, PRIVATE_STREAMS)
+        activities = without_echoes(connection, read, TRACELESS)
         taken.duplicated += len(read) - len(activities)
         _write_strangers(connection, strangers)
         upsert(connection, _handle, handles, replace=False)

@@ -7,12 +7,16 @@ from sqlalchemy import Connection, bindparam, select
 from memory.records import Activity
 from memory.timeline import NewActivity
 
+# Far below the number of values that a statement may have.
+_AT_ONCE = 500
 _activity = Activity.__table__  # type: ignore[attr-defined]
-_MAILS = select(_activity.c.data).where(
+_message_id = _activity.c.data["message_id"].as_string()
+_MAILS = select(_message_id, _activity.c.data["thread"].as_string()).where(
     _activity.c.account_id.in_(bindparam("account_ids", expanding=True)),
     _activity.c.stream.in_(("emails", "outbox")),
     _activity.c.kind == "email",
     _activity.c.current,
+    _message_id.in_(bindparam("message_ids", expanding=True)),
 )
 
 
@@ -25,14 +29,20 @@ def join_threads(connection: Connection, activities: Iterable[NewActivity]) -> N
     answers = [one for one in mails if one.data["thread"] != one.data["message_id"]]
     if not answers:
         return
-    known = _known(connection, {one.account_id for one in answers if one.account_id})
+    named = {one.data[key] for one in mails for key in ("in_reply_to", "thread") if one.data[key]}
+    known = _known(connection, {one.account_id for one in answers if one.account_id}, named)
     for one in mails:
         _join(one, known)
 
 
-def _known(connection: Connection, account_ids: set[str]) -> dict[str, str]:
-    rows = connection.execute(_MAILS, {"account_ids": sorted(account_ids)})
-    return {data["message_id"]: data["thread"] for (data,) in rows if "message_id" in data}
+def _known(connection: Connection, account_ids: set[str], named: set[str]) -> dict[str, str]:
+    """The threads of those mails of the accounts that are stored."""
+    found: dict[str, str] = {}
+    ids = sorted(named)
+    for first in range(0, len(ids), _AT_ONCE):
+        wanted = {"account_ids": sorted(account_ids), "message_ids": ids[first : first + _AT_ONCE]}
+        found.update((row[0], row[1]) for row in connection.execute(_MAILS, wanted))
+    return found
 
 
 def _join(mail: NewActivity, known: dict[str, str]) -> None:

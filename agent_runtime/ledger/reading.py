@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, Executable, bindparam, column, text
 
 from agent_runtime.ledger.book import Book, BreachRow, ExpectationRow, InteractionRow
 
@@ -13,22 +13,23 @@ from agent_runtime.ledger.book import Book, BreachRow, ExpectationRow, Interacti
 class _Table(NamedTuple):
     """How the rows of one table are read: of one account and of many, and which of their columns are more than text."""
 
-    one: TextClause
-    many: TextClause
+    one: Executable
+    many: Executable
     make: type
     moments: tuple[int, ...]
     documents: tuple[int, ...]
 
 
 def _table(name: str, make: Any, moments: set[str], documents: set[str], order: str = "") -> _Table:
-    columns = [column for column in make.__slots__ if column not in ("new", "changed")]
+    columns = [slot for slot in make.__slots__ if slot not in ("new", "changed")]
     read = f"SELECT {', '.join(columns)} FROM {name} WHERE account_id"
     return _Table(
-        text(f"{read} = :account{order}"),
+        # With its columns named, so that what a result looks like is found out once and not at each call.
+        text(f"{read} = :account{order}").columns(*map(column, columns)),
         text(f"{read} IN :accounts{order}").bindparams(bindparam("accounts", expanding=True)),
         make,
-        tuple(columns.index(column) for column in columns if column in moments),
-        tuple(columns.index(column) for column in columns if column in documents),
+        tuple(columns.index(slot) for slot in columns if slot in moments),
+        tuple(columns.index(slot) for slot in columns if slot in documents),
     )
 
 
@@ -68,7 +69,7 @@ def load_each(connection: Connection, account_ids: Sequence[str]) -> dict[str, B
     return books
 
 
-def _rows(connection: Connection, table: _Table, statement: TextClause, wanted: dict[str, Any]) -> list[Any]:
+def _rows(connection: Connection, table: _Table, statement: Executable, wanted: dict[str, Any]) -> list[Any]:
     found = connection.execute(statement, wanted).fetchall()
     if connection.dialect.name == "sqlite":
         return list(_parsed(table, found, _moment, orjson.loads))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, func, select
 from sqlmodel import SQLModel
 
-from agent_runtime.ledger.models import Waiting
+from agent_runtime.diagnosis.hand_offs import State, state_of
 from agent_runtime.loop.run import look
 from agent_runtime.permissions import agent_scope
 from agent_runtime.watchtower.company import Company
@@ -17,7 +17,8 @@ from agent_runtime.watchtower.view import Deal, View
 from memory import timeline
 from memory.records import Account, Activity
 
-OVERDUE, UNSEEN, WAITING, LATE, IN_TIME, DROPPED = "never", "cannot_tell", "not_due", "late", "in_time", "dropped"
+# Overdue for certain, whether it may still come or not; and overdue as far as can be seen.
+OVERDUE, UNSEEN = ("overdue", "never"), ("unseen",)
 LONGEST_QUOTE = 220
 _account: Table = Account.__table__  # type: ignore[attr-defined]
 _activity: Table = Activity.__table__  # type: ignore[attr-defined]
@@ -78,20 +79,20 @@ class LookBook:
             deals={deal.id: deal for view in views for deal in view.deals.values()},
         )
 
-    def standing(self, expectation: Row[Any]) -> str:
-        """in_time, late, never, cannot_tell, not_due or dropped (it was not needed any more)."""
-        state, was_late = expectation.state, expectation.id in self.breached
-        if state == Waiting.MET:
-            return LATE if was_late else IN_TIME
-        if state == Waiting.BREACHED or (state == Waiting.DROPPED and was_late):
-            return OVERDUE
-        return {Waiting.UNVERIFIED.value: UNSEEN, Waiting.WAITING.value: WAITING}.get(state, DROPPED)
+    def standing(self, expectation: Row[Any]) -> State | None:
+        """How what was expected went; None where it was not needed any more in time."""
+        return state_of(expectation.state, was_late=expectation.id in self.breached)
+
+    def passed_on(self) -> list[tuple[str, State]]:
+        """Every expectation of the replay by its rule, with how it went."""
+        found = ((row.rule, self.standing(row)) for rows in self.expected.values() for row in rows)
+        return [(rule, state) for rule, state in found if state]
 
     def owed(self, interaction: Row[Any]) -> Row[Any] | None:
         """Of an open interaction what is overdue for longest, else what may be, else None."""
         found = [(self.standing(each), each) for each in self.expected.get(interaction.id, ())]
         for wanted in (OVERDUE, UNSEEN):
-            if hits := [each for standing, each in found if standing == wanted]:
+            if hits := [each for standing, each in found if standing in wanted]:
                 return hits[0]
         return None
 

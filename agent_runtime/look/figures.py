@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from agent_runtime.diagnosis.hand_offs import HandOff
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -40,21 +42,6 @@ class Listing:
     rows: list[Row]
     total: int
     cannot_tell: int
-
-
-@dataclass(frozen=True, slots=True)
-class HandOff:
-    """One place where work passes on, and how often it did: `gap` is the share of what should have and did not in
-    time, None where there are too few to say."""
-
-    name: str
-    asks: str
-    in_time: int
-    late: int
-    never: int
-    cannot_tell: int
-    not_due: int
-    gap: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from agent_runtime import db
+from agent_runtime.diagnosis.hand_offs import hand_offs
 from agent_runtime.errors import BadWorld
 from agent_runtime.installation import company_of
 from agent_runtime.look.audits import audits, movement, open_deals
 from agent_runtime.look.book import LookBook
 from agent_runtime.look.differences import differences
 from agent_runtime.look.figures import Findings
-from agent_runtime.look.hand_offs import hand_offs
 from agent_runtime.look.limits import is_blind, limits
 from agent_runtime.look.open_ends import begun_by_kind, never_ended, promises_not_kept, unanswered
 from agent_runtime.look.said import said_by_day
@@ -75,7 +75,7 @@ def _findings(engine: Engine, world: World, playbook: Playbook, summary: dict[st
             open=never_ended(book),
             promises=promises_not_kept(book),
             unanswered=unanswered(book),
-            hand_offs=hand_offs(book),
+            hand_offs=hand_offs(book.passed_on()),
             audits=audits(deals),
             movement=movement(book.views, deals, settings.end),
             differences=differences(world.ordered()),

@@ -46,7 +46,7 @@ def begun_by_kind(book: LookBook) -> list[Begun]:
         kind[row.state] += 1
         owed = book.owed(row) if row.state == "open" else None
         if owed is not None:
-            kind["cannot_tell" if book.standing(owed) == UNSEEN else "overdue"] += 1
+            kind["cannot_tell" if book.standing(owed) in UNSEEN else "overdue"] += 1
     fields = ("begun", "ended", "open", "overdue", "cannot_tell")
     found = [Begun(NAMES.get(kind, kind), *(count[name] for name in fields)) for kind, count in counts.items()]
     return sorted(found, key=lambda one: (-one.overdue, -one.cannot_tell, -one.open, one.kind))
@@ -75,8 +75,8 @@ def _listing(book: LookBook, kinds: Iterable[str]) -> Listing:
         for row in book.interactions
         if row.state == "open" and row.kind in wanted and (expected := book.owed(row)) is not None
     ]
-    owed.sort(key=lambda pair: (book.standing(pair[1]) == UNSEEN, pair[1].due_at, pair[0].id))
-    cannot_tell = sum(book.standing(expected) == UNSEEN for _, expected in owed)
+    owed.sort(key=lambda pair: (book.standing(pair[1]) in UNSEEN, pair[1].due_at, pair[0].id))
+    cannot_tell = sum(book.standing(expected) in UNSEEN for _, expected in owed)
     return Listing([_row(book, *pair) for pair in owed[:SHOWN]], len(owed), cannot_tell)
 
 
@@ -95,7 +95,7 @@ def _row(book: LookBook, row: TableRow[Any], expected: TableRow[Any]) -> Row:
         due=due,
         owner=_owner(book, row, opened),
         quote=_quote(book, row, opened.data),
-        unseen=_unseen(book, expected) if book.standing(expected) == UNSEEN else "",
+        unseen=_unseen(book, expected) if book.standing(expected) in UNSEEN else "",
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from agent_runtime.diagnosis.figures import LEAST
 from agent_runtime.look.figures import Findings, Listing, Row
 from agent_runtime.look.markup import Content, Markup, element
 from agent_runtime.look.page_pipeline import audits_part, differences_part, hand_offs_part
@@ -27,7 +28,7 @@ _PARTS = (
 def render(found: Findings) -> str:
     """The whole page of what a look found."""
     zone = ZoneInfo(found.zone)
-    body = element("main", _head(found, zone), _cards(found), _contents(), *_sections(found, zone))
+    body = element("main", _head(found, zone), _cards(found), _worst(found), _contents(), *_sections(found, zone))
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -60,13 +61,26 @@ def _cards(found: Findings) -> Markup:
         (found.unanswered, "customers unanswered"),
     )
     cards = [_card(one.total - one.cannot_tell, what, one.cannot_tell) for one, what in lists]
-    said = element("div", element("b", found.said), element("span", "things would have been said"), class_="card")
-    return element("div", cards, said, class_="cards")
+    told = element("span", "times somebody would have been told")
+    return element("div", cards, element("div", element("b", found.said), told, class_="card"), class_="cards")
 
 
 def _card(number: int, what: str, cannot_tell: int) -> Markup:
     more = element("span", f"and {cannot_tell:,} perhaps", class_="more") if cannot_tell else ""
     return element("div", element("b", number), element("span", what), more, class_="card alarm" if number else "card")
+
+
+def _worst(found: Findings) -> Content:
+    """One line over all hand-offs: how much of what was due broke, and where most of it."""
+    judged = sum(x.judged for x in found.hand_offs)
+    broken = judged - sum(x.in_time for x in found.hand_offs)
+    rated = [x for x in found.hand_offs if x.gap]
+    if not broken or judged < LEAST:
+        return []
+    worst = max(rated, key=lambda x: x.judged - x.in_time, default=None)
+    where = f"; most of it at: {worst.words} (gap {worst.gap:.0%})" if worst else ""
+    line = f"Of {judged:,} things that were due where work passes on, {broken:,} came late or never{where}."
+    return element("p", element("b", line), class_="worst")
 
 
 def _contents() -> Markup:
@@ -120,7 +134,7 @@ def _sections(found: Findings, zone: ZoneInfo) -> list[Content]:
 def _open_part(found: Findings, zone: ZoneInfo) -> Markup:
     ledger = found.ledger
     ended = f"{ledger['begun']:,} begun = {ledger['ended']:,} ended + {ledger['open']:,} open"
-    header = ("", "begun", "ended", "open", "overdue", "perhaps")
+    header = ("What", "begun", "ended", "open", "overdue", "perhaps overdue")
     table: list[list[Content]] = [
         [one.kind, one.begun, one.ended, one.open, one.overdue, one.cannot_tell] for one in found.begun
     ]

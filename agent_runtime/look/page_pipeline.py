@@ -2,7 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from agent_runtime.look.figures import Audit, Differences, Findings, HandOff
+from agent_runtime.diagnosis.hand_offs import PLACES, HandOff
+from agent_runtime.look.figures import Audit, Differences, Findings
 from agent_runtime.look.markup import Content, Markup, element
 from agent_runtime.look.page_table import bar, counts, day_of, legend, rows
 
@@ -12,40 +13,42 @@ _RESULTS = ("passed", "failed", "cannot_tell")
 
 def hand_offs_part(places: list[HandOff]) -> Content:
     """The map: a bar for each place, its gap rate, and the same as a table."""
-    begun = [place for place in places if _all(place)]
-    unseen = [place.name for place in places if not _all(place)]
-    header = ("", "in time", "late", "never", "cannot tell", "not due yet")
-    table: list[list[Content]] = [[x.name, x.in_time, x.late, x.never, x.cannot_tell, x.not_due] for x in begun]
+    told = {place.words for place in places}
+    unseen = [place.words for place in PLACES if place.words not in told]
+    header = ("Where", "in time", "late", "never", "cannot tell", "not due yet")
+    table: list[list[Content]] = [[x.words, *(number for _, number in _shares(x))] for x in places]
     none = f"Not in this export: {'; '.join(unseen)}." if unseen else ""
-    if not begun:
+    if not places:
         return element("p", "None of these hand-offs is in this export.")
     return [
         legend(_STANDINGS),
-        [_place(place) for place in begun],
+        [_place(place) for place in places],
         [element("p", none, class_="quiet small")] if none else [],
         element("details", element("summary", "The same as a table"), counts(header, table)),
     ]
 
 
 def _place(place: HandOff) -> Markup:
-    judged = place.in_time + place.late + place.never
+    judged, never = place.judged, place.never + place.overdue
     if place.gap is not None:
         gap = f"gap {place.gap:.0%}"
     else:
-        gap = f"n = {judged}, too few" if judged else "cannot tell" if place.cannot_tell else "not due yet"
-    shares = [(name, getattr(place, name)) for name in _STANDINGS]
-    told = f"{place.asks} {judged} were due: {place.in_time} in time, {place.late} late, {place.never} never."
+        gap = f"n = {judged}, too few" if judged else "cannot tell" if place.unseen else "not due yet"
+    due = f"{judged} {'was' if judged == 1 else 'were'} due: {place.in_time} in time, {place.late} late, {never} never."
+    told = f"{place.asks} {due if judged else 'None was due that could be judged.'}"
     return element(
         "div",
-        element("header", element("b", place.name), element("b", gap)),
-        bar(shares),
+        element("header", element("b", place.words), element("b", gap)),
+        bar(_shares(place)),
         element("span", told, class_="quiet small"),
         class_="place",
     )
 
 
-def _all(place: HandOff) -> int:
-    return sum(getattr(place, name) for name in _STANDINGS)
+def _shares(place: HandOff) -> list[tuple[str, int]]:
+    """The parts of the bar; at the end of an export what is still overdue has not come."""
+    counts = (place.in_time, place.late, place.never + place.overdue, place.unseen, place.waiting)
+    return list(zip(_STANDINGS, counts, strict=True))
 
 
 def audits_part(found: Findings) -> Content:

@@ -15,7 +15,7 @@ def days_part(found: Findings, zone: ZoneInfo) -> Content:
     if not found.days:
         return element("p", "Nothing would have been said.")
     older = [_day(day, zone) for day in found.days[OPEN_DAYS:]]
-    fold = element("details", element("summary", f"{len(older)} earlier days"), older) if older else ""
+    fold = element("details", element("summary", f"{len(older)} earlier days"), older, class_="older") if older else ""
     return [[_day(day, zone) for day in found.days[:OPEN_DAYS]], fold]
 
 

@@ -14,6 +14,7 @@ from agent_runtime.calendars import BusinessCalendar
 from agent_runtime.grounding import promises_something
 from agent_runtime.loop.situation import INSIDE_STEPS, OURS, WRITTEN, Debt, Record, Situation
 from agent_runtime.loop.wording import object_words
+from agent_runtime.watchtower.first_step import CALL
 
 Verdict = Literal["send", "hold_until", "call_card", "task", "nothing", "person_chooses"]
 # What we owe waits for a meeting only when that is this close.
@@ -171,12 +172,13 @@ def _colleague_wrote(situation: Situation, policy: GatePolicy) -> Gate | None:
 
 
 def _perhaps_answered(situation: Situation) -> Gate | None:
-    """We replied, and the words alone do not say whether that was the answer: a person knows at a glance."""
-    if situation.signal != "answer_owed":
+    """We wrote, and the words alone do not say whether that was what was owed: a person knows at a glance."""
+    if situation.signal not in ("answer_owed", "promise_due"):
         return None
     for touch in reversed(situation.touched("outbound")):
         if touch.doubtful and touch.at > situation.since:
-            wrote = f"We replied on {_day(touch.at, situation)}, and that may have been the answer"
+            what = "been the answer" if situation.signal == "answer_owed" else "kept the promise"
+            wrote = f"We wrote on {_day(touch.at, situation)}, and that may have {what}"
             return Gate(False, "person_chooses", f"{wrote}: if so, say that it is done; if not, answer now.", 2)
     return None
 
@@ -344,7 +346,7 @@ def _way(situation: Situation, policy: GatePolicy) -> Gate:
 
 
 def _phone_first(situation: Situation, debt: Debt | None) -> bool:
-    if situation.signal == "missed_call" or (debt and debt.medium == "call"):
+    if situation.signal == "missed_call" or situation.first == CALL or (debt and debt.medium == "call"):
         return True
     anchor = situation.anchor
     return bool(situation.signal == "lead_response" and anchor and anchor.kind == "call")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from agent_runtime.calendars import Window
 from agent_runtime.inbox.policy import Trouble
 from agent_runtime.loop import situation as s
+from agent_runtime.loop.appointments import free_slots
 from agent_runtime.loop.known import Known
 from agent_runtime.loop.matters import about, debts_of, names_near, opportunity_of, records_of, thread_of
 from agent_runtime.loop.persons import (
@@ -20,6 +21,9 @@ from agent_runtime.loop.second_touch import second_touch
 from agent_runtime.loop.seeing import cannot_see, looked_in
 from agent_runtime.watchtower.contact import is_connected
 from agent_runtime.watchtower.evaluate import holders
+from agent_runtime.watchtower.first_step import MEET, REMIND, FirstStep, first_step
+from agent_runtime.watchtower.rules.lead_response import RULE as LEAD
+from agent_runtime.watchtower.rules.next_step import RULE as NEXT
 from agent_runtime.watchtower.view import View
 from memory.timeline import Event
 
@@ -42,6 +46,7 @@ def gather(known: Known, trouble: Trouble, owner_id: str) -> s.Situation:
     gaps = view.company.sight.gaps(trouble.expectation.channels, holders(view), trouble.expectation.opened_at, now)
     variant, opening = (known.previous or {}).get(contact, ("", ""))
     names = names_near(known, anchor, deal)
+    first = _first_step(view, trouble)
     return s.Situation(
         account_id=view.account.id,
         account_name=account_name(view),
@@ -74,7 +79,20 @@ def gather(known: Known, trouble: Trouble, owner_id: str) -> s.Situation:
         previous_owner=previous_owner(view, deal, owner_id),
         previous_variant=variant,
         previous_opening=opening,
+        first=first.action,
+        missing=first.missing,
+        free_slots=free_slots(view.company, known.busy, now) if first.action == MEET else (),
     )
+
+
+def _first_step(view: View, trouble: Trouble) -> FirstStep:
+    """What a new lead is to get first; an empty one for everything else, and for a lead that was put off."""
+    if trouble.interaction.kind != LEAD or trouble.interaction.continues_id:
+        return FirstStep("")
+    if trouble.expectation.rule == NEXT:
+        return FirstStep(REMIND if trouble.expectation.action == REMIND else "")
+    lead = next((x for x in view.of("lead.created") if x.id == trouble.interaction.opened_by), None)
+    return first_step(view, lead) if lead and trouble.expectation.rule == LEAD else FirstStep("")
 
 
 def _since(trouble: Trouble, anchor: Event | None) -> datetime:

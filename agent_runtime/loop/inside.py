@@ -51,7 +51,7 @@ def call_card(situation: Situation, debt: Debt | None) -> Inside:
         "local_time": _clock_there(situation, words),
         "why": why_now(situation, debt),
         "last_words": last.text if last else words["no_words"],
-        "intent": texts.inside["intent"][_intent_key(situation, debt)],
+        "intent": _intent(situation, debt, texts, known),
         "opening": opening,
         **_known_of_calls(situation, texts),
         "note_down": words["note_down_debt" if situation.signal in OURS or debt else "note_down"],
@@ -89,6 +89,18 @@ def _tried(situation: Situation, touch: SecondTouch, texts: Catalogue) -> str:
     when = texts.words["moment"].format(day=day, time=f"{local.hour}:{local.minute:02d}")
     line: str = words["tried_once" if touch.tried == 1 else "tried"].format(times=touch.tried, when=when)
     return f"{line}, {words['left_message']}" if touch.left_message else line
+
+
+def _intent(situation: Situation, debt: Debt | None, texts: Catalogue, known: Slots) -> str:
+    own = fill("" if debt else _of_first(situation, "intent", texts), known)
+    found: str = own[:1].lower() + own[1:] if own else texts.inside["intent"][_intent_key(situation, debt)]
+    return found
+
+
+def _of_first(situation: Situation, part: str, texts: Catalogue) -> str:
+    """What the catalogue says of a new lead's first step (todo, intent, why, signal); empty where it says nothing."""
+    found: str = texts.inside["first"].get(situation.first, {}).get(part, "")
+    return found
 
 
 def _intent_key(situation: Situation, debt: Debt | None) -> str:
@@ -147,7 +159,8 @@ def why_now(situation: Situation, debt: Debt | None) -> str:
     known = inside_slots(situation, debt, texts)
     lines = texts.inside["why"]
     first = debt is not None and situation.signal not in OURS
-    wanted = [lines["debt"]] if first else [lines[_why_key(situation, debt)], lines["debt"]]
+    own = _of_first(situation, "why", texts) or lines[_why_key(situation, debt)]
+    wanted = [lines["debt"]] if first else [own, lines["debt"]]
     filled = (fill(line, known) for line in wanted)
     line = next((line for line in filled if line), texts.inside["signals"][situation.signal] + ".")
     unverified: str = texts.inside["words"]["unverified"]
@@ -297,7 +310,7 @@ def _todo(situation: Situation, gate: Gate, debt: Debt | None) -> str:
         special = "task_due"
     if not special and debt and situation.signal not in OURS:
         special = "debt"
-    line = texts.inside["todo"][special or situation.signal]
+    line = ("" if special else _of_first(situation, "todo", texts)) or texts.inside["todo"][special or situation.signal]
     return fill(line, inside_slots(situation, debt, texts)) or line
 
 
@@ -306,7 +319,8 @@ def _subject(situation: Situation, known: Slots, texts: Catalogue) -> str:
     named = known["object"].text if situation.signal == "close_date_pushed" else object_words(situation, None)
     who = person_words(situation, texts.inside["words"])
     matter = ", ".join(part for part in (named, who if named != who else "") if part)
-    return pattern.format(signal=texts.inside["signals"][situation.signal], object=matter)
+    signal = _of_first(situation, "signal", texts) or texts.inside["signals"][situation.signal]
+    return pattern.format(signal=signal, object=matter)
 
 
 def _cited(known: Slots) -> list[Slot]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from agent_runtime.actions.senders import Profile
 from agent_runtime.inbox.policy import Trouble
@@ -17,7 +18,8 @@ class Known:
     """What the database gives for one account: its view, its people, texts on demand, the last mail to each.
 
     `sender`: the owner's sender profile; None where nothing can be sent in their name yet. `answered`: the topics of
-    discovery (budget, seats, start, current_tool, decides) on which the customer has spoken already.
+    discovery (budget, seats, start, current_tool, decides) on which the customer has spoken already. `busy`: when
+    the owner has meetings, where times are to be offered.
     """
 
     view: View
@@ -27,6 +29,7 @@ class Known:
     previous: dict[str, tuple[str, str]] | None = None
     sender: Profile | None = None
     answered: frozenset[str] = frozenset()
+    busy: Sequence[tuple[datetime, datetime]] = ()
 
     @property
     def company(self) -> Company:

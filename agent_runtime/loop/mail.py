@@ -22,7 +22,10 @@ from agent_runtime.loop.gates import Gate
 from agent_runtime.loop.situation import Debt, Situation
 from agent_runtime.loop.slots import Slot, Slots, fill, is_late, slots_of, used
 from agent_runtime.loop.wording import first_name, last_name, subject_words
+from agent_runtime.watchtower.first_step import ASK, MEET, REMIND
 
+# The templates of a new lead, by its first step; the others serve where the first contact is the step.
+_FIRST_FORMS = {MEET: "lead_appointment", ASK: "lead_qualify", REMIND: "lead_reminder"}
 OPENING_WORDS = 6
 MOST_SUBJECT_WORDS = 6
 
@@ -63,6 +66,8 @@ def form_of(situation: Situation, gate: Gate, debt: Debt | None, answer: str) ->
     anchor = situation.anchor
     if debt and (situation.signal == "promise_due" or not anchor or debt.activity_id != anchor.activity_id):
         return _debt_form(debt, situation, answer) if debt.told else ""
+    if situation.first in _FIRST_FORMS:
+        return _FIRST_FORMS[situation.first]
     return "answered" if answer.strip() and situation.signal == "answer_owed" else situation.signal
 
 

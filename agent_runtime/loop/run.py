@@ -46,15 +46,18 @@ class Evaluated:
     moves: list[Move] = field(default_factory=list)
 
 
-def look(connection: Connection, company: Company, account_id: str, now: datetime) -> Evaluated | None:
-    """Reads one account as it is known now; None when it is not there."""
+def look(
+    connection: Connection, company: Company, account_id: str, now: datetime, seq: int | None = None
+) -> Evaluated | None:
+    """Reads one account as it is known now; None when it is not there. `seq`: the run for which, else the latest."""
     scope = agent_scope(account_id)
     row = people.account(connection, scope)
     if row is None:
         return None
     contacts = tuple(people.contacts(connection, scope))
     view = View(AccountInfo(*row), timeline.read(connection, scope), company, now, contacts)
-    return Evaluated(view, ledger.load(connection, account_id), latest_run(connection, account_id))
+    run = latest_run(connection, account_id) if seq is None else seq
+    return Evaluated(view, ledger.load(connection, account_id), run)
 
 
 def run_account(
@@ -71,10 +74,9 @@ def run_account(
     """
     with engine.begin() as connection:
         seq = begin_run(connection, account_id)
-        found = look(connection, company, account_id, now)
+        found = look(connection, company, account_id, now, seq)
         if found is None:
             return None
-        found.seq = seq
         found.moves = evaluate(found.view, found.book)
         ledger.save(connection, found.book)
         entries = [_entry(move) for move in found.moves]

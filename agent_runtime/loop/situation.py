@@ -248,7 +248,8 @@ class Situation:
     signal stands. `reply_by`: a day by which the sender can keep a new promise. `previous_variant` and
     `previous_opening`: template and first words of the last mail to this person. `blind_owner`,
     `new_owner` and `manager` are user ids: who can mend a source that cannot be seen, who may take over,
-    who decides; `previous_owner` is the name of the one who had it before this step.
+    who decides; `previous_owner` is the name of the one who had it before this step. `first`: of a new lead, the step
+    that what it said and left asks for (watchtower.first_step); `missing`: which points of its wish it has not named.
     """
 
     account_id: str
@@ -283,6 +284,8 @@ class Situation:
     previous_owner: str = ""
     previous_variant: str = ""
     previous_opening: str = ""
+    first: str = ""
+    missing: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -40,9 +40,16 @@ def slots_of(situation: Situation, debt: Debt | None, words: Mapping[str, Any], 
     found.update({name: Slot(text, "") for name, text in person.items()})
     for part in (_matter, _debt, _offers):
         found.update(part(situation, debt, words))
+    if situation.missing:
+        found["points"] = Slot(_listed([words["points"][x] for x in situation.missing], words["and"]), "")
     if answer.strip():
         found["answer"] = Slot(answer.strip(), f"user:{situation.sender.user_id}")
     return {name: slot for name, slot in found.items() if slot.text}
+
+
+def _listed(parts: list[str], last: str) -> str:
+    """ "where it is, and by when" of several parts."""
+    return f" {last} ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
 
 
 def fill(sentence: str, slots: Slots) -> str | None:

@@ -31,6 +31,13 @@ _SPOKEN = {
     "meeting": "meeting_follow_up",
     "renewal": "renewal_ahead",
 }
+_RUNGS: dict[Do, str] = {
+    "remind": "the owner gets it again, higher up",
+    "other_channel": "the owner gets it prepared for another channel or person",
+    "reassign": "a colleague who can act takes it",
+    "manager": "the manager decides",
+    "ask_outcome": "the owner is asked how it ended",
+}
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
@@ -127,16 +134,19 @@ def explain(case: Case, playbook: Playbook, calendar: BusinessCalendar, *, one_p
 def explained_text(found: Explained, calendar: BusinessCalendar) -> str:
     """The same as lines for a person, in the company's own time."""
     zone = calendar.zone
-    by = f"for {found.key}" if found.key else "of the rule"
+    by = f"the window for {found.key}" if found.key else "the rule's own window"
+    whose = "the owner of the account" if found.goes_to == "owner" else found.goes_to
     lines = [
         f"{found.rule}{'' if found.enabled else ' (switched off)'}: {found.window} ({by})",
         f"began  {_moment(found.began_at, zone)}{_closed(found.began_at, calendar)}",
-        f"due    {_moment(found.due_at, zone)}, with {found.goes_to}",
+        f"due    {_moment(found.due_at, zone)}, with {whose}",
     ]
-    lines += [f"then   {_moment(x.at, zone)}  {x.do.replace('_', ' ')} ({x.who})" for x in found.rungs]
-    lines.append(f"The last step of [ladders.{found.ladder}] repeats until the matter has ended.")
+    lines.append("If nothing has happened by then:")
+    lines += [f"then   {_moment(x.at, zone)}  {_RUNGS[x.do]}" for x in found.rungs]
+    lines.append(f"The last step repeats until the matter has ended. The steps stand in [ladders.{found.ladder}].")
     lines.append(
-        f"{found.policy_owner} answers for this rule; it says {found.classification}, severity {found.severity:g}."
+        f"The {found.policy_owner} answers for this rule. It counts as a {found.classification} and weighs"
+        f" {found.severity:g} (0 to 1) in the order of the inbox."
     )
     if found.weight < 1:
         lines.append(f"People dismissed much of it lately: it counts with {found.weight:.0%} of that severity.")

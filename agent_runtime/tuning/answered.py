@@ -26,10 +26,11 @@ def _severity(playbook: Playbook, answers: Answers) -> Suggestion:
     if answers.cases < policy.least_cases:
         return Suggestion(place, f"{present:g}", None, answers.cases, f"fewer than {policy.least_cases} answers")
     suggested = f"{present * weight(answers, policy):.2g}"
-    return Suggestion(place, f"{present:g}", suggested, answers.cases, _dismissed(answers))
+    return Suggestion(place, f"{present:g}", suggested, answers.cases, dismissals_text(answers))
 
 
-def _dismissed(answers: Answers) -> str:
+def dismissals_text(answers: Answers) -> str:
+    """How often people acted, and what they dismissed, by reason."""
     if not answers.dismissed:
         return "people acted on all of them"
     ordered = sorted(answers.dismissed.items(), key=lambda x: (-x[1], x[0]))
@@ -40,7 +41,7 @@ def _dismissed(answers: Answers) -> str:
 def answers_text(answered: Mapping[str, Answers], weights: Mapping[str, float]) -> str:
     """Each rule that was answered to, with the part of its severity with which it counts."""
     lines = [
-        f"{rule}: {_dismissed(answered[rule])}; counts with {weights.get(rule, 1.0):.0%} of its severity"
+        f"{rule}: {dismissals_text(answered[rule])}; counts with {weights.get(rule, 1.0):.0%} of its severity"
         for rule in RULES
         if rule in answered
     ]
@@ -49,12 +50,16 @@ def answers_text(answered: Mapping[str, Answers], weights: Mapping[str, float]) 
 
 def rollout_text(rollout: Rollout, told: Sequence[WouldHave]) -> str:
     """Whom items reach, and what would have been said to the others."""
-    reaches = {
+    return "\n".join([reaches_text(rollout), *_counted(told)])
+
+
+def reaches_text(rollout: Rollout) -> str:
+    """Whom items reach at this stage, in a sentence."""
+    return {
         "observe": "Items reach nobody: what would have been said is counted.",
         "pilot": f"Items reach {', '.join(rollout.teams)} and their managers; for the others it is counted.",
         "all": "Items reach everybody.",
     }[rollout.stage]
-    return "\n".join([reaches, *_counted(told)])
 
 
 def _counted(told: Sequence[WouldHave]) -> Iterable[str]:

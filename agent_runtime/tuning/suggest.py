@@ -101,7 +101,7 @@ class Suggestions:
             return Suggestion(place, present, None, len(every), f"fewer than {LEAST} cases")
         if len(closed) < ceil(SHARE * len(every)):
             share = 1 - len(closed) / len(every)
-            why = f"{share:.0%} never came to it: set what you want, it cannot be learned"
+            why = f"{share:.0%} were never settled, so no habit can be read: set what you want"
             return Suggestion(place, present, None, len(every), why)
         minutes, calendar = closed[ceil(SHARE * len(every)) - 1], self.company.calendar
         window = next_window(minutes, calendar)
@@ -113,6 +113,13 @@ class Suggestions:
         return Suggestion(place, present, str(window), len(every), why)
 
 
+_LEAD = (
+    "What your own last year says, value by value of the playbook. n is the number of cases; a value is suggested where"
+    f" at least {LEAST} cases speak and four of five kept it."
+)
+_REST = (
+    "Nothing was changed. Copy what you want into your playbook, then see what it would do: tenure playbook diff FILE"
+)
 # The second half of a lead's rule is about its result, not about the answer.
 _RESULT = "bring_the_lead_to_a_result"
 
@@ -165,9 +172,11 @@ def _words(minutes: float, calendar: BusinessCalendar) -> str:
 
 def suggestions_text(found: Iterable[Suggestion]) -> str:
     """Each as a line that can go into the file, or why there is none."""
-    lines = []
+    lines: list[str] = []
     for x in found:
         same = x.suggested in (None, x.present)
         value = f"stays {x.present}" if same else f"{x.suggested} instead of {x.present}"
         lines.append(f"{x.place}: {value} (n = {x.n}; {x.why})")
-    return "\n".join(lines) or "There is no history to learn from."
+    if not lines:
+        return "There is no history to learn from."
+    return "\n".join((_LEAD, *lines, _REST))

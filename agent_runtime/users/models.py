@@ -71,3 +71,17 @@ class Preference(SQLModel, table=True):
     quiet_from: str = ""
     quiet_until: str = ""
     sent_on: str = ""
+
+
+class DigestTurn(SQLModel, table=True):
+    """Who is being sent, or was sent, the morning of which `day` (ISO, on their clock): one row a person.
+
+    `claimed_at`: when somebody took it upon themselves; `sent`: it went out.
+    """
+
+    __tablename__ = "tenure_digest_turn"
+
+    user_id: str = Field(primary_key=True)
+    day: str
+    claimed_at: datetime
+    sent: bool = False

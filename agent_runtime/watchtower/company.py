@@ -13,6 +13,8 @@ from agent_runtime.watchtower.sight import Sight
 _PLAIN_CATEGORIES = {"closed_won": "won", "won": "won", "closed_lost": "lost", "lost": "lost"}
 _ACT = "act"
 _RECHECK = Window.parse("1 business day")
+# A cache is emptied when it holds more than so much.
+_KEPT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ class Company:
     absences: dict[str, list[tuple[datetime, datetime, str | None]]] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
     distrusted: frozenset[str] = frozenset()
-    _due: dict[tuple[object, ...], datetime] = field(default_factory=dict)
+    _due: dict[tuple[Window, datetime], datetime] = field(default_factory=dict, init=False)
+    _windows: dict[tuple[str | None, ...], Window] = field(default_factory=dict, init=False)
+    # Of a breach: steps taken, what is done since when, and until when; time goes on from there.
+    _walked: dict[tuple[str, datetime], tuple[int, str, datetime, datetime]] = field(default_factory=dict, init=False)
 
     @property
     def one_person(self) -> bool:
@@ -81,14 +86,18 @@ class Company:
         key = (window, start)
         found = self._due.get(key)
         if found is None:
-            if len(self._due) > 200_000:
+            if len(self._due) > _KEPT:
                 self._due.clear()
             found = self._due[key] = window.due(start, self.calendar)
         return found
 
     def window(self, rule: str, start: datetime, *keys: str | None) -> datetime:
         """When the window of `rule` is over, by the first of `keys` (lead type, intent, segment) with its own."""
-        return self.due(self.playbook.window_for(rule, *keys), start)
+        asked = (rule, *keys)
+        window = self._windows.get(asked)
+        if window is None:
+            window = self._windows[asked] = self.playbook.window_for(rule, *keys)
+        return self.due(window, start)
 
     def step(self, rule: str, due_at: datetime, now: datetime) -> Step:
         """Where a breach of `rule` stands on its ladder at `now`: the prepared action first, then the steps.
@@ -97,13 +106,17 @@ class Company:
         """
         steps = self.playbook.ladder_for(rule, self.one_person).steps
         last = len(steps) - 1
-        taken, do, at = 0, _ACT, due_at
-        while True:
-            step = steps[min(taken, last)]
-            following = self.due(step.after, at)
-            if following > now:
-                return Step(min(taken, last + 1), do, following, step.do, at)
-            do, at, taken = step.do, following, taken + 1
+        walked = self._walked.get((rule, due_at))
+        if walked is None or walked[2] > now:
+            walked = (0, _ACT, due_at, steps[0].after.due(due_at, self.calendar))
+        taken, do, at, following = walked
+        while following <= now:
+            do, at, taken = steps[min(taken, last)].do, following, taken + 1
+            following = steps[min(taken, last)].after.due(at, self.calendar)
+        if len(self._walked) > _KEPT:
+            self._walked.clear()
+        self._walked[rule, due_at] = (taken, do, at, following)
+        return Step(min(taken, last + 1), do, following, steps[min(taken, last)].do, at)
 
     def first_step(self, rule: str) -> str:
         """What is done first when the rule's window is over and nothing happened."""

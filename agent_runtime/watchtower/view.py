@@ -108,14 +108,19 @@ class View:
 
     def of(self, *kinds: str) -> list[Event]:
         """The activities of these kinds, in order."""
+        if len(kinds) == 1:
+            return self.by_kind.get(kinds[0], [])
+        found: list[Event] | None = self.drawn.get(kinds)  # several rules ask for the same
+        if found is None:
+            found = self.drawn[kinds] = self._picked(kinds)
+        return found
+
+    def _picked(self, kinds: tuple[str, ...]) -> list[Event]:
         present = [kind for kind in kinds if kind in self.by_kind]
         if len(present) < 2:
             return self.by_kind[present[0]] if present else []
-        # The events are in order already: to pick is cheaper than to sort anew. Several rules ask for the same.
-        if kinds not in self.drawn:
-            self.drawn[kinds] = [event for event in self.events if event.kind in present]
-        found: list[Event] = self.drawn[kinds]
-        return found
+        # The events are in order already: to pick is cheaper than to sort anew.
+        return [event for event in self.events if event.kind in present]
 
     def about(self, deal: Deal) -> list[Event]:
         """The activities of the deal, with those of no deal that happened while it was the account's only open one."""

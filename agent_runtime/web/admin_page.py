@@ -1,6 +1,6 @@
-"""How the installation stands: what is connected, what can be seen, the rules with how often they fire, the doctor."""
+"""How the installation stands: what is connected, what can be seen, and what the doctor finds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -14,17 +14,11 @@ from agent_runtime.connectors.models import ConnectionState
 from agent_runtime.connectors.registry import adapters
 from agent_runtime.connectors.status import connector_lines
 from agent_runtime.connectors.trial import look
-from agent_runtime.diagnosis.gather import record
 from agent_runtime.doctor.installed import examine_database
 from agent_runtime.doctor.machine import examine_machine
 from agent_runtime.errors import Refused
-from agent_runtime.permissions import LEADERS, OVERSEERS, SEES_ALL, Policy, Right, Role, visible
-from agent_runtime.playbook import RULES, Playbook
-from agent_runtime.tuning.difference import LOOKED_BACK, fired
-from agent_runtime.watchtower.company import Company
-from agent_runtime.web.measured import MOST_ACCOUNTS, Kept
-from agent_runtime.web.page import PageCall, PageRouter, Shown, page, see_other
-from agent_runtime.web.plain import rule_words, step_words
+from agent_runtime.permissions import LEADERS, OVERSEERS, SEES_ALL, Policy, Right, Role
+from agent_runtime.web.page import PageRouter, Shown, page, see_other
 from agent_runtime.web.words import span_words
 from memory.records import Account, Coverage, Reject
 from tools.base import VendorError
@@ -52,19 +46,6 @@ class Sight:
     holders: int
     until: datetime
     blind: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RuleLine:
-    """One rule of the playbook: what it finds, whether it is on, its window and ladder, how often it fires."""
-
-    name: str
-    words: str
-    on: bool
-    owner: str
-    window: str
-    ladder: str
-    fired: int
 
 
 @router.get("/admin", policy=Policy(OVERSEERS))
@@ -103,22 +84,6 @@ def look_now(call: Shown, name: Annotated[str, Path(min_length=1, max_length=200
     return page(call, "admin/look.html", name=name, title=connected.adapter.title, trial=trial)
 
 
-@router.get("/admin/playbook", policy=Policy(OVERSEERS))
-def show_playbook(call: Shown) -> Response:
-    """The rules in force, each with how often it would have fired lately at the accounts that you see."""
-    playbook: Playbook = call.site.premises.playbook
-    company: Company = call.site.premises.company(call.connection, call.now)
-    state = call.request.app.state
-    if not hasattr(state, "fired"):
-        state.fired = Kept[dict[str, int]]()
-    kept: Kept[dict[str, int]] = state.fired
-    counted = kept.of(call.principal.user_id, call.now, lambda: _fired(call, company))
-    return page(
-        call, "admin/playbook.html", playbook=playbook, rules=list(_rules(playbook, company, counted)),
-        days=LOOKED_BACK.days,
-    )  # fmt: skip
-
-
 @router.get("/admin/doctor", policy=Policy(SEES_ALL))
 def show_doctor(call: Shown) -> Response:
     """What the doctor finds on this machine and in this database."""
@@ -147,24 +112,3 @@ def _sights(connection: Connection, now: datetime) -> Iterator[Sight]:
 def _rejects(connection: Connection) -> dict[str, int]:
     query = select(_reject.c.source, func.count()).group_by(_reject.c.source).order_by(_reject.c.source)
     return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _rules(playbook: Playbook, company: Company, counted: Mapping[str, int]) -> Iterator[RuleLine]:
-    for name in RULES:
-        rule = playbook.rule(name)
-        steps = playbook.ladder_for(name, company.one_person).steps
-        ladder = ", then ".join(f"{step_words(x.do)} after {x.after}" for x in steps)
-        window = str(rule.window) if rule.window.amount else "at once"
-        yield RuleLine(name, rule_words(name), rule.enabled, rule.owner, window, ladder, counted.get(name, 0))
-
-
-def _fired(call: PageCall, company: Company) -> dict[str, int]:
-    """How often each rule would have fired in the last 30 days, under the playbook in force."""
-    within = visible(call.connection, call.principal, call.now)
-    query = select(_account.c.id).where(within, _account.c.merged_into.is_(None)).order_by(_account.c.id)
-    counted: dict[str, int] = {}
-    for account_id in call.connection.scalars(query.limit(MOST_ACCOUNTS)).all():
-        found = record(call.connection, company, account_id, call.now)
-        for rule, *_ in fired(found.view, call.now - LOOKED_BACK) if found else ():
-            counted[rule] = counted.get(rule, 0) + 1
-    return counted

@@ -27,6 +27,7 @@ SIGNALS = {
     "customer_promise": "They promised", "unworked_lead": "Lead not worked", "zombie_lead": "Forgotten lead",
     "hand_over": "Hand-over", "handover": "Hand-over", "unresolved_age": "Open for long", "escalation": "Complaint",
     "opportunity": "Deal", "backlog": "From before", "asked_for": "You asked for it",
+    "pattern": "Again and again", "leaver": "Before they leave",
 }  # fmt: skip
 SPLITS = (
     ("all", "All"), ("calls", "Calls"), ("replies", "Replies"), ("renewals", "Renewals"), ("stalled", "Stalled"),

@@ -16,6 +16,7 @@ from agent_runtime.diagnosis.health import Health, measured
 from agent_runtime.diagnosis.reality import audits, figures
 from agent_runtime.diagnosis.record import Record
 from agent_runtime.diagnosis.story import Story, in_common, stories
+from agent_runtime.diagnosis.two_views import Sighted, sighted
 from agent_runtime.watchtower.company import Company
 from memory.records import Account
 
@@ -39,6 +40,7 @@ class Measured:
     wrong: tuple[Story, ...]
     slipped: tuple[Story, ...]
     causes: Mapping[Cause, int]
+    sighted: tuple[Sighted, ...]
     names: Mapping[str, str]
 
 
@@ -79,5 +81,6 @@ def measure(connection: Connection, company: Company, within: ColumnElement[bool
         wrong=wrong,
         slipped=tuple(x for x in told if x.slips and x.standing != "won"),
         causes=in_common(wrong),
+        sighted=tuple(one for x in records for one in sighted(x)),
         names=names,
     )

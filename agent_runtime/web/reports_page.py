@@ -15,6 +15,7 @@ from agent_runtime.diagnosis import movement
 from agent_runtime.diagnosis.figures import LEAST, Row
 from agent_runtime.diagnosis.movement import Stretch
 from agent_runtime.diagnosis.story import Story, in_common
+from agent_runtime.diagnosis.two_views import two_views
 from agent_runtime.errors import NotThere
 from agent_runtime.permissions import OVERSEERS, Policy, visible
 from agent_runtime.web.account_sources import names, passage
@@ -36,6 +37,15 @@ REALITY = {
     "reminder": "Overdue, and nobody was reminded", "stale_lead": "Open leads that nobody works",
     "pipeline_reality": "Stage contradicted by what happened", "task_completion": "Tasks whose time has come, not done",
     "no_movement": "Deals that nothing moved in four weeks", "lost_reason": "Lost, and nobody said why",
+}  # fmt: skip
+VIEWS = {
+    "listed_leads": "New leads in the CRM", "listed_tasks": "Open tasks in the lists",
+    "unworked": "Leads that nobody works", "in_no_list": "Came in, and stands in no list",
+    "interest": "Interest that nobody took up", "said_not_seen": "Put down as contacted, nothing seen",
+}  # fmt: skip
+VIEW_HEADS = {
+    "listed_leads": "New in the CRM", "listed_tasks": "Open tasks", "unworked": "Nobody works",
+    "in_no_list": "In no list", "interest": "Interest", "said_not_seen": "Contacted, not seen",
 }  # fmt: skip
 ROWS_SHOWN = 200
 STORIES_SHOWN = 20
@@ -83,7 +93,8 @@ def show_reports(
         kinds=movement.kinds(connection, asked.stretch), lates=movement.lates(connection, asked.stretch),
         ladder_rows=_ladder(movement.ladder(connection, accounts)), drafts=movement.drafts(connection, asked.stretch),
         costs=movement.costs(connection, asked.stretch), measured=measured, weeks=_weeks(measured), least=LEAST,
-        reality=REALITY, kind_words=kind_words, rule_words=rule_words, step_words=step_words,
+        reality=REALITY, views=two_views(measured.sighted), view_words=VIEWS, view_heads=VIEW_HEADS,
+        kind_words=kind_words, rule_words=rule_words, step_words=step_words,
         cause_words=cause_words,
     )  # fmt: skip
 
@@ -194,6 +205,12 @@ def _rows(call: PageCall, asked: Asked, name: str, of: str, end: str) -> tuple[s
         return f"Deals whose first cause is: {cause_words(of)}", [_of_story(x, x.first_knowable_at) for x in chosen]
     if name == "slipped":
         return "Deals whose close date moved back", [_of_story(x, x.slips[-1].at) for x in measured.slipped]
+    if name == "views" and of in VIEWS:
+        chosen_rows = sorted(
+            (x.row for x in measured.sighted if x.kind == of and end in ("", x.group)),
+            key=lambda x: (x.since or call.now, x.account_id, x.subject_id),
+        )
+        return f"{VIEWS[of]}{': ' if end else ''}{end}", _shown(call, chosen_rows, _view_words)
     for figure in measured.reality:
         if figure.name == name:
             return REALITY[name], _shown(call, figure.rows, _reality_words)
@@ -204,6 +221,11 @@ def _late_words(what: str) -> str:
     rule, _, action = what.partition(":")
     step, colon, _ = action.partition(":")
     return f"{rule_words(rule)}; {step_words(step)}" if colon else rule_words(rule)
+
+
+def _view_words(what: str) -> str:
+    came, colon, rules = what.partition("; ")
+    return f"{came}; {', '.join(rule_words(x) for x in rules.split(', '))}" if colon else rule_words(what)
 
 
 def _reality_words(what: str) -> str:
@@ -258,6 +280,8 @@ def _numbers(call: PageCall, asked: Asked) -> Iterator[tuple[Any, ...]]:
         yield ("ladder", step, number, None)
     for figure in measured.reality:
         yield ("reality", figure.name, len(figure.rows), figure.of)
+    for view in two_views(measured.sighted):
+        yield from (("lists and sight", f"{view.group}: {kind}", n, None) for kind, n in view.counts.items())
     for cause, number in measured.causes.items():
         yield ("cause", cause, number, len(measured.wrong))
     for week in measured.health.drift.weeks:

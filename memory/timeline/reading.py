@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Result, bindparam, select, text
+from sqlalchemy import Connection, Result, bindparam, column, select, text
 
 from memory.records import Activity, Episode
 from memory.scope import AccountScope
@@ -14,14 +14,15 @@ from memory.timeline.chunks import chunks
 _activity = Activity.__table__  # type: ignore[attr-defined]
 _episode = Episode.__table__  # type: ignore[attr-defined]
 _COLUMNS = (
-    "id, account_id, source, stream, source_id, kind, direction, occurred_at, known_at,"
-    " contact_id, user_id, opportunity_id, caused_by, subject, data"
+    "id, account_id, source, stream, source_id, kind, direction, occurred_at, known_at, "
+    "contact_id, user_id, opportunity_id, caused_by, subject, data"
 )
+# With its columns named, so that what a result looks like is found out once and not at each call.
 _READ = text(
     f"SELECT {_COLUMNS} FROM tenure_activity"
     " WHERE account_id = :account_id AND current AND NOT deleted"
     " ORDER BY occurred_at, stream, source_id"
-)
+).columns(*(column(name) for name in _COLUMNS.split(", ")))
 _READ_EACH = text(
     f"SELECT {_COLUMNS} FROM tenure_activity"
     " WHERE account_id IN :account_ids AND current AND NOT deleted"

@@ -21,6 +21,8 @@ LEAD_TYPES = ("phone", "web", "after_hours", "referral", "event")
 # Each kind of what should be put before a person, and the rules that may do it.
 NOTICED = {
     **{f"lead_{kind}_{end}": ("lead_response",) for kind in LEAD_TYPES for end in ("late", "never")},
+    **{f"lead_{kind}": ("lead_response",) for kind in ("asks_to_meet", "says_little", "left_a_number")},
+    "lead_silent": ("next_step",),
     "question_unanswered": ("answer_owed",),
     "question_late": ("answer_owed",),
     "question_holding_only": ("answer_owed",),

@@ -5,9 +5,10 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from resource import RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy import RowMapping as Row
@@ -37,12 +38,24 @@ def everything(runs: int, *, accounts: int = 100_000, activities: int = 10) -> l
     with TemporaryDirectory() as scratch:
         now = _grow(Path(scratch), accounts, activities)
         url = f"sqlite:///{Path(scratch) / 'tenure.db'}"
-        seconds = tuple(_visit_all(url, now, accounts) for _ in range(runs))
+        visits_made = [_visit_all(url, now, accounts) for _ in range(runs)]
     over = f"{accounts:,} accounts with {accounts * activities:,} activities, {PROCESSES} processes"
-    return [Figure(f"evaluate every account anew: {over}", "s", seconds, 20)]
+    return [
+        Figure(f"evaluate every account anew: {over}", "s", tuple(x.seconds for x in visits_made), 20),
+        Figure("the same: processor time of each process", "s", tuple(x.cpu / PROCESSES for x in visits_made)),
+        Figure("the same: most memory of one process", "MB", tuple(x.megabytes for x in visits_made)),
+    ]
 
 
-def _visit_all(url: str, now: datetime, accounts: int) -> float:
+class _Visited(NamedTuple):
+    """`cpu`: seconds of all processes together; `megabytes`: the most that one of them held."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+
+
+def _visit_all(url: str, now: datetime, accounts: int) -> _Visited:
     engine = db.make_engine(url)
     with engine.begin() as connection:
         jobs.forget_visits(connection)
@@ -55,13 +68,13 @@ def _visit_all(url: str, now: datetime, accounts: int) -> float:
     ready.wait()
     begun = perf_counter()
     go.set()
-    visited = sum(counted.get() for _ in workers)
+    counts = [counted.get() for _ in workers]
     taken = perf_counter() - begun
     for worker in workers:
         worker.join()
-    if visited != accounts:
+    if (visited := sum(x[0] for x in counts)) != accounts:
         raise ValueError(f"{visited} accounts were visited, {accounts} are there")
-    return taken
+    return _Visited(taken, sum(x[1] for x in counts), max(x[2] for x in counts))
 
 
 def _worker(url: str, now: datetime, ready: Any, go: Any, counted: Any) -> None:
@@ -71,10 +84,10 @@ def _worker(url: str, now: datetime, ready: Any, go: Any, counted: Any) -> None:
         company = company_of(connection, about(connection), default(), now.year)
     ready.wait()
     go.wait()
-    visited = 0
+    visited, begun = 0, process_time()
     while number := visits.visit(engine, company, now):
         visited += number
-    counted.put(visited)
+    counted.put((visited, process_time() - begun, getrusage(RUSAGE_SELF).ru_maxrss / 1024))
 
 
 def _grow(folder: Path, accounts: int, activities: int) -> datetime:

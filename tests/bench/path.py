@@ -11,6 +11,7 @@ from time import perf_counter
 
 from agent_runtime import db, jobs
 from agent_runtime.demo.generator import generate
+from agent_runtime.ingest import extract, saying
 from agent_runtime.loop.run import run_account
 from agent_runtime.replay.setting import TakenWorld, install, open_world
 from memory import timeline
@@ -41,9 +42,12 @@ def one_event(runs: int, *, records: int | None = None, events: int = 100, activ
     """One mail comes in: taken and its account re-evaluated with all rules, and the re-evaluation alone.
 
     The mails go in turn to the accounts whose history is nearest to so many `activities`; it grows by what they add.
+    Their words come again, as much of what people write does; what it costs where none of them was ever read is the
+    third figure.
     """
     whole: list[float] = []
     alone: list[float] = []
+    unread: list[float] = []
     with _company(records) as (installation, history):
         _take_all(installation, history)
         mails = _mails_of_nearest(installation, history, activities)
@@ -51,10 +55,13 @@ def one_event(runs: int, *, records: int | None = None, events: int = 100, activ
             taken = [_event(installation, mails[x % len(mails)], f"{run}-{x}") for x in range(events)]
             whole.append(p95([ingest + run for ingest, run in taken]) * 1000)
             alone.append(p95([run for _, run in taken]) * 1000)
+            new = [_event(installation, mails[x % len(mails)], f"{run}-new-{x}", unread=True) for x in range(events)]
+            unread.append(p95([ingest + run for ingest, run in new]) * 1000)
     about = f"account of about {activities} activities, p95 of {events}"
     return [
         Figure(f"one event: record to re-evaluated {about}", "ms", tuple(whole), 5),
         Figure(f"one event: re-evaluation alone, {about}", "ms", tuple(alone)),
+        Figure(f"one event of which no sentence was read before, {about}", "ms", tuple(unread)),
     ]
 
 
@@ -80,8 +87,12 @@ def _mails_of_nearest(installation: TakenWorld, records: Sequence[SourceRecord],
     return [replace(last[account], at=records[-1].at, occurred_at=records[-1].at) for account in nearest]
 
 
-def _event(installation: TakenWorld, mail: SourceRecord, name: str) -> tuple[float, float]:
-    """Seconds of taking one new mail, and of the run that it wakes."""
+def _event(installation: TakenWorld, mail: SourceRecord, name: str, *, unread: bool = False) -> tuple[float, float]:
+    """Seconds of taking one new mail, and of the run that it wakes; `unread`: nothing of it is remembered."""
+    if unread:
+        saying.read.cache_clear()
+        extract.sentences.cache_clear()
+        extract.is_promise.cache_clear()
     fields = mail.fields | {"message_id": f"<{name}@bench.example>"}
     record = replace(mail, source_id=f"{mail.source_id}-{name}", fields=fields)
     now = mail.at + timedelta(minutes=1)

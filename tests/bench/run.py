@@ -11,10 +11,12 @@ from tests.bench.assistant import assistant
 from tests.bench.boundaries import boundaries
 from tests.bench.calls import calls
 from tests.bench.connectors import connectors
+from tests.bench.days import many_days
 from tests.bench.detectors import detectors
 from tests.bench.doors import doors
 from tests.bench.engine import engine, procrastinate
 from tests.bench.evaluation import gate, safety
+from tests.bench.everything import everything
 from tests.bench.figures import Figure, Machine, show
 from tests.bench.inbox import inbox
 from tests.bench.memory import memory
@@ -24,6 +26,7 @@ from tests.bench.path import full_ingest, one_event
 from tests.bench.portfolio import portfolio
 from tests.bench.processes import command_start, replay
 from tests.bench.recall import embedding, recalling
+from tests.bench.stake import stakes
 from tests.bench.sweep import sweep
 from tests.bench.wording import wording
 
@@ -38,6 +41,9 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "ingest": (full_ingest, 3),
     "sweep": (sweep, 5),
     "detectors": (detectors, 1),
+    "everything": (everything, 1),
+    "days": (many_days, 1),
+    "stakes": (stakes, 1),
     "engine": (engine, 1),
     "procrastinate": (procrastinate, 1),
     "boundaries": (boundaries, 50),
@@ -59,8 +65,8 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "lending": (lambda runs: _replay("lending", DAILY, runs, 150), 1),
 }
 
-# What has to be fetched first is measured only where it is named.
-USUAL = [name for name in BENCHMARKS if name != "procrastinate"]
+# What has to be fetched first, or takes long, is measured only where it is named.
+USUAL = [name for name in BENCHMARKS if name not in ("procrastinate", "everything", "days", "stakes")]
 
 
 def measure(names: Sequence[str], runs: int | None = None) -> list[Figure]:

@@ -130,7 +130,7 @@ class CalDavSource:
                 records += gone
                 continue
             mark, text = texts[href]
-            window = Window(self.since, place.ends, self.zone)
+            window = Window(self.since, place.ends, self.zone, self.holder)
             try:
                 found, refused = meetings_in(text, window, read_at, VENDOR)
             except Unreadable as error:

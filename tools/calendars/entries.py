@@ -32,11 +32,15 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From when until when occurrences are told, aware UTC; `zone`: of times that name none."""
+    """From when until when occurrences are told, aware UTC; `zone`: of times that name none.
+
+    `holder`: the address of whose calendar it is.
+    """
 
     begins: datetime
     ends: datetime
     zone: ZoneInfo
+    holder: str = ""
 
 
 def meetings_in(
@@ -106,11 +110,16 @@ def _meeting(one: Component, master: Component, window: Window, read_at: datetim
         "status": "canceled" if str(one.get("STATUS") or "").upper() == "CANCELLED" else "scheduled",
         "subject": str(said["SUMMARY"] or ""),
         "attendees": list(_guests(said)),
+        "organizer": _address(said["ORGANIZER"]),
         "ical_uid": str(one.get("UID") or ""),
+        "occurrence": _digest(_first(one, master)),
         "description": str(said["DESCRIPTION"] or ""),
+        "calendar": window.holder,
     }
     kept = {key: value for key, value in fields.items() if value not in (None, "", [])}
-    return SourceRecord("calendar", "meetings", _key(one, master), read_at, starts, fields=kept)
+    # What one removes from their calendar may stand in that of another still.
+    key = f"ical-{_digest(f'{window.holder}|{_first(one, master)}')}"
+    return SourceRecord("calendar", "meetings", key, read_at, starts, fields=kept)
 
 
 def _guests(said: Mapping[str, Any]) -> Iterator[dict[str, str]]:
@@ -131,12 +140,15 @@ def _address(told: Any) -> str:
     return address.strip().lower() if scheme.lower() == "mailto" and "@" in address else ""
 
 
-def _key(one: Component, master: Component) -> str:
+def _first(one: Component, master: Component) -> str:
     """The same through every change: the entry's UID, and of a series the moment at which it was to be at first."""
     repeats = "RRULE" in master or "RDATE" in master
     first = one.get("RECURRENCE-ID") if repeats else None
-    told = f"{one.get('UID')}|{_text(first.dt)}" if first is not None else str(one.get("UID"))
-    return f"ical-{blake2b(told.encode(), digest_size=12).hexdigest()}"
+    return f"{one.get('UID')}|{_text(first.dt)}" if first is not None else str(one.get("UID"))
+
+
+def _digest(told: str) -> str:
+    return blake2b(told.encode(), digest_size=12).hexdigest()
 
 
 def _text(moment: date | datetime) -> str:

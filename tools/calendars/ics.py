@@ -42,7 +42,9 @@ class IcsSource:
     def check(self) -> Health:
         """Fetches it once and tries to read it."""
         try:
-            found, _ = meetings_in(self.fetch(), Window(self.since, self.now(), self.zone), self.now(), VENDOR)
+            found, _ = meetings_in(
+                self.fetch(), Window(self.since, self.now(), self.zone, self.holder), self.now(), VENDOR
+            )
         except NotAllowed as error:
             return Health(State.NOT_ALLOWED, "The calendar may not be read.", fix=error.fix)
         except LimitReached:
@@ -67,7 +69,7 @@ class IcsSource:
             yield Page((), place.text(), complete=True, read_at=read_at)
             return
         try:
-            found, rejected = meetings_in(text, Window(self.since, place.ends, self.zone), read_at, VENDOR)
+            found, rejected = meetings_in(text, Window(self.since, place.ends, self.zone, self.holder), read_at, VENDOR)
         except Unreadable as error:
             raise BadAnswer(VENDOR, str(error)) from None
         place, records = place.with_resource(_WHOLE, mark, found, read_at)

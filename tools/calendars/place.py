@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from tools.base import CursorTooOld, SourceRecord
+from tools.calendars.coming import gone
 
 # How far ahead occurrences are told, and after how long from another day on.
 AHEAD, MOVED_ON = timedelta(days=180), timedelta(days=30)
@@ -37,19 +38,19 @@ class Place:
         self, name: str, mark: str, found: Mapping[str, SourceRecord], read_at: datetime
     ) -> tuple["Place", list[SourceRecord]]:
         """After a resource was read: what it gives, and what it gave before and does not any more."""
-        gone = [key for key in self.given.get(name, ()) if key not in found]
+        left = [key for key in self.given.get(name, ()) if key not in found]
         place = replace(
             self,
             marks={**self.marks, name: mark},
             given={**self.given, name: tuple(found)} if found else self._less(name),
         )
-        return place, [*found.values(), *(_gone(key, read_at) for key in gone)]
+        return place, [*found.values(), *(gone(key, read_at) for key in left)]
 
     def without(self, name: str, read_at: datetime) -> tuple["Place", list[SourceRecord]]:
         """After a resource was removed: what it gave is gone."""
         marks = {key: value for key, value in self.marks.items() if key != name}
-        gone = [_gone(key, read_at) for key in self.given.get(name, ())]
-        return replace(self, marks=marks, given=self._less(name)), gone
+        left = [gone(key, read_at) for key in self.given.get(name, ())]
+        return replace(self, marks=marks, given=self._less(name)), left
 
     def _less(self, name: str) -> dict[str, tuple[str, ...]]:
         return {key: value for key, value in self.given.items() if key != name}
@@ -68,7 +69,3 @@ def begin(cursor: str | None, now: datetime, vendor: str) -> Place:
         raise CursorTooOld(vendor, "the place where reading stopped is not one of ours") from None
     # What was given stays known, so that an entry which is gone by then is still told as gone.
     return replace(place, begun=now.isoformat(), token="", marks={}) if now - begun > MOVED_ON else place
-
-
-def _gone(key: str, read_at: datetime) -> SourceRecord:
-    return SourceRecord("calendar", "meetings", key, read_at, read_at, deleted=True)

@@ -11,6 +11,14 @@ from tools.fakes.wire import Answered, Asked
 
 Clock = Callable[[], datetime]
 Object = dict[str, Any]
+# How this vendor says that its limit is used up: the moment until which, and never Retry-After.
+LIMITED = Answered(
+    429, {"error": "Too many requests", "troubleshoot": "60 requests a minute"},
+    {"x-aircallapi-limit": "60", "x-aircallapi-remaining": "0", "x-aircallapi-reset": "20"},
+)  # fmt: skip
+# What its pages name for lists; anything else is refused, as is a page that is too long.
+_ASKED = frozenset({"order", "page", "per_page", "from", "to"})
+_MOST_ON_A_PAGE = 50
 
 
 @dataclass(slots=True)
@@ -49,7 +57,8 @@ class AircallFake:
             "ended_at": began + ring + talk if done else None, "duration": ring + talk,
             "raw_digits": digits or "anonymous", "user": next((x for x in self.users if x["id"] == user), None),
             "number": self.numbers[0] if self.numbers else None, "tags": [], "comments": [], "contact": None,
-            "recording": None, "voicemail": voicemail, "asset": None, "archived": False,
+            "recording": f"https://recordings.example/{call_id}?signature=canary" if talk else None,
+            "voicemail": voicemail, "asset": None, "archived": False,
         }  # fmt: skip
         insort(self.calls, made, key=_began)
         return str(call_id)
@@ -59,6 +68,8 @@ class AircallFake:
         pair = b64encode(f"{self.api_id}:{self.token}".encode()).decode()
         if asked.headers.get("authorization") != f"Basic {pair}":
             return Answered(401, {"error": "Unauthorized", "troubleshoot": "Check your API key"})
+        if wrong := _wrong(asked):
+            return Answered(400, {"error": "Bad Request", "troubleshoot": wrong})
         match asked.path.strip("/").split("/"):
             case ["v1", "company"]:
                 return Answered(200, {"company": {"name": "Ours", "users_count": len(self.users)}})
@@ -85,7 +96,7 @@ class AircallFake:
         return self._listed("calls", found[: self.most], asked)
 
     def _listed(self, key: str, found: list[Object], asked: Asked) -> Answered:
-        page, size = int(asked.value("page", "1")), min(int(asked.value("per_page", "20")), 50)
+        page, size = int(asked.value("page", "1")), int(asked.value("per_page", "20"))
         shown = found[(page - 1) * size : page * size]
         following = None
         if page * size < len(found):
@@ -99,6 +110,19 @@ class AircallFake:
             "next_page_link": following, "previous_page_link": None,
         }  # fmt: skip
         return Answered(200, {key: shown, "meta": meta})
+
+
+def _wrong(asked: Asked) -> str:
+    """What of a request the vendor does not know; "" where all is as its pages say."""
+    told = dict(asked.query)
+    unknown = sorted(set(told) - (_ASKED if asked.path.count("/") == 2 else frozenset()))
+    if asked.method != "GET" or unknown or len(told) != len(asked.query):
+        return f"unknown: {asked.method} {unknown}"
+    if told.get("order", "asc") not in ("asc", "desc"):
+        return "order"
+    numbers = [name for name in ("page", "per_page", "from", "to") if not told.get(name, "1").isdigit()]
+    is_short = not numbers and 0 < int(told.get("per_page", "20")) <= _MOST_ON_A_PAGE
+    return "" if is_short else f"no number, or too many a page: {numbers}"
 
 
 def _began(one: Object) -> int:

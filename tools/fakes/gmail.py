@@ -1,10 +1,12 @@
 """A stand-in for Gmail: mails with labels and threads, a history that is forgotten, drafts, and what was sent."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from email.message import Message
 from itertools import count
 from typing import Any
 
@@ -12,10 +14,12 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from tools.fakes.google_calendar import GoogleCalendarFake
 from tools.fakes.wire import Answered, Asked
 
 Stored = dict[str, Any]
 _HIDDEN = {"SPAM", "TRASH"}
+_GRANTED = ("gmail.readonly", "gmail.compose", "calendar.events.readonly")
 _EVENTS = {"messageAdded": "messagesAdded", "messageDeleted": "messagesDeleted", "labelAdded": "labelsAdded",
            "labelRemoved": "labelsRemoved"}  # fmt: skip
 _LIMIT = {"errors": [{"domain": "usageLimits", "reason": "rateLimitExceeded"}], "code": 403}
@@ -27,7 +31,8 @@ LIMITED = Answered(403, {"error": _LIMIT | {"message": "It was refused.", "statu
 class GmailFake:
     """One mailbox. `keys`: the public key (PEM) of each service account; `senders`: those that may write.
 
-    `remembers`: how many changes its history holds. `page`: how many entries a page has at most.
+    `remembers`: how many changes its history holds. `page`: how many entries a page has at most. `granted`: the scopes
+    that an admin gave; a token for any other is refused. `watches`: each topic that was asked for, empty for an end.
     """
 
     now: Callable[[], datetime]
@@ -36,11 +41,14 @@ class GmailFake:
     senders: frozenset[str] = frozenset()
     remembers: int = 100_000
     page: int = 500
+    granted: frozenset[str] = frozenset(f"https://www.googleapis.com/auth/{one}" for one in _GRANTED)
+    calendar: GoogleCalendarFake = field(default_factory=GoogleCalendarFake)
     mails: dict[str, Stored] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     events: list[tuple[int, Stored]] = field(default_factory=list)
     watches: list[str] = field(default_factory=list)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    scopes: dict[str, str] = field(default_factory=dict)
     certificates: dict[str, Any] = field(default_factory=lambda: {"keys": []})
     asked: list[Asked] = field(default_factory=list)
     writes: list[tuple[str, str]] = field(default_factory=list)
@@ -48,6 +56,7 @@ class GmailFake:
     _point: int = 1000
     _ids_by_name: dict[str, list[str]] = field(default_factory=dict)
     _threads: dict[str, str] = field(default_factory=dict)
+    _subjects: dict[str, str] = field(default_factory=dict)
 
     def add(self, raw: bytes, labels: Sequence[str] = ("INBOX",), at: datetime | None = None, thread: str = "") -> str:
         """A mail comes to stand in the mailbox; gives its id."""
@@ -55,8 +64,9 @@ class GmailFake:
         mail = message_from_bytes(raw)
         name = str(mail.get("Message-ID") or "")
         answered = str(mail.get("In-Reply-To") or "")
-        thread = thread or self._threads.get(answered) or key
+        thread = thread if thread and self._belongs(mail, thread) else self._threads.get(answered) or key
         self._threads.setdefault(name, thread)
+        self._subjects.setdefault(thread, _bare(mail))
         self._point += 1
         self.mails[key] = {
             "id": key, "threadId": thread, "labelIds": list(labels), "historyId": str(self._point),
@@ -65,6 +75,12 @@ class GmailFake:
         self._ids_by_name.setdefault(name.strip("<>"), []).append(key)
         self._note("messagesAdded", {"message": _about(self.mails[key])})
         return key
+
+    def _belongs(self, mail: Message, thread: str) -> bool:
+        """A thread takes a mail whose headers name one of it and whose subject is that of the thread."""
+        named = f"{mail.get('References') or ''} {mail.get('In-Reply-To') or ''}".split()
+        is_named = any(self._threads.get(one) == thread for one in named)
+        return is_named and self._subjects.get(thread) == _bare(mail)
 
     def label(self, key: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         """Labels of a mail change."""
@@ -96,11 +112,17 @@ class GmailFake:
             return self._token(asked)
         if asked.path == "/oauth2/v3/certs":
             return Answered(200, self.certificates)
-        account, until = self.tokens.get(asked.headers.get("authorization", "").removeprefix("Bearer "), ("", None))
+        token = asked.headers.get("authorization", "").removeprefix("Bearer ")
+        account, until = self.tokens.get(token, ("", None))
         if until is None or self.now() >= until:
             return _error(401, "authError")
+        of_calendar = asked.path.startswith("/calendar/")
+        if ("/auth/calendar" if of_calendar else "/auth/gmail") not in self.scopes[token]:
+            return _error(403, "insufficientPermissions")
+        if of_calendar:
+            return self.calendar.answer(asked)
         parts = asked.path.strip("/").split("/")[4:]
-        if asked.method != "GET" and account not in self.senders and parts != ["watch"]:
+        if asked.method != "GET" and account not in self.senders and parts not in (["watch"], ["stop"]):
             return _error(403, "insufficientPermissions")
         return self._read(parts, asked) if asked.method == "GET" else self._write(asked.method, parts, asked)
 
@@ -145,6 +167,9 @@ class GmailFake:
                 until = self.now() + timedelta(days=7)
                 told = {"historyId": str(self._point), "expiration": str(int(until.timestamp() * 1000))}
                 return Answered(200, told)
+            case ["POST", "stop"]:
+                self.watches.append("")
+                return Answered(204)
         return _error(404, "notFound")
 
     def _token(self, asked: Asked) -> Answered:
@@ -154,9 +179,11 @@ class GmailFake:
             except (JoseError, ValueError, KeyError):
                 continue
             fresh = float(claims["iat"]) - 300 <= self.now().timestamp() < float(claims["exp"])
-            if claims["iss"] == account and claims["sub"] == self.address and "gmail" in claims["scope"] and fresh:
+            granted = set(claims["scope"].split()) <= self.granted
+            if claims["iss"] == account and claims["sub"] == self.address and granted and fresh:
                 token = f"ya29.{account}-{next(self._ids)}"
                 self.tokens[token] = (account, self.now() + timedelta(hours=1))
+                self.scopes[token] = claims["scope"]
                 return Answered(200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
         return Answered(400, {"error": "invalid_grant", "error_description": "it was refused"})
 
@@ -232,6 +259,11 @@ class GmailFake:
 
 def _about(stored: Stored) -> Stored:
     return {name: stored[name] for name in ("id", "threadId", "labelIds")}
+
+
+def _bare(mail: Message) -> str:
+    """The subject without what marks an answer."""
+    return re.sub(r"^(?:\s*re\s*:)+", "", str(mail.get("Subject") or ""), flags=re.IGNORECASE).strip().lower()
 
 
 def _age(stored: Stored) -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """A stand-in for Gong: talks, some private, pages by cursor, 404 for nothing, and transcripts that come later."""
 
+import re
 from base64 import b64encode
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
@@ -11,6 +12,20 @@ from tools.fakes.wire import Answered, Asked
 
 Clock = Callable[[], datetime]
 Object = dict[str, Any]
+# How this vendor says that its limit is used up.
+LIMITED = Answered(429, {"requestId": "r", "errors": ["Too many requests"]}, {"retry-after": "2"})
+# What its pages name for the body of each question, as far as it goes; anything else is refused.
+_CALLS: Object = {
+    "cursor": str,
+    "filter": {"fromDateTime": "time", "toDateTime": "time", "workspaceId": str, "callIds": list,
+               "primaryUserIds": list},
+    "contentSelector": {"context": str, "contextTiming": list,
+                        "exposedFields": {"parties": bool, "content": dict, "interaction": dict,
+                                          "collaboration": dict, "media": bool}},
+}  # fmt: skip
+_TRANSCRIPTS: Object = {"cursor": str, "filter": _CALLS["filter"]}
+# With an offset or Z, and no parts of a second.
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(slots=True)
@@ -64,6 +79,8 @@ class GongFake:
         pair = b64encode(f"{self.access_key}:{self.secret}".encode()).decode()
         if asked.headers.get("authorization") != f"Basic {pair}":
             return Answered(401, {"requestId": "r", "errors": ["Unauthorized"]})
+        if not _is_known(asked):
+            return Answered(400, {"requestId": "r", "errors": ["Unknown parameter"]})
         match [asked.method, asked.path]:
             case ["GET", "/v2/users"]:
                 return self._page("users", self.users, asked.value("cursor"))
@@ -74,6 +91,10 @@ class GongFake:
                 found = [{"callId": x, "transcript": self.transcripts[x]} for x in wanted if x in self.transcripts]
                 return self._page("callTranscripts", found, asked.json().get("cursor") or "")
         return Answered(404, {"requestId": "r", "errors": ["Not found"]})
+
+    def set_private(self, talk_id: str) -> None:
+        """Somebody makes a talk private."""
+        next(x for x in self.talks if x["metaData"]["id"] == talk_id)["metaData"]["isPrivate"] = True
 
     def _calls(self, body: Object) -> Answered:
         begins, ends = (datetime.fromisoformat(body["filter"][x]) for x in ("fromDateTime", "toDateTime"))
@@ -91,3 +112,18 @@ class GongFake:
         return Answered(200, {
             "requestId": "r", key: page, "records": records | ({"cursor": str(start + self.most)} if more else {}),
         })  # fmt: skip
+
+
+def _is_known(asked: Asked) -> bool:
+    if asked.method == "GET":
+        return {name for name, _ in asked.query} <= {"cursor", "includeAvatars"} and not asked.body
+    known = _TRANSCRIPTS if asked.path.endswith("/transcript") else _CALLS
+    return not asked.query and _fits(asked.json(), known)
+
+
+def _fits(told: Any, known: Any) -> bool:
+    if isinstance(known, dict):
+        return isinstance(told, dict) and all(name in known and _fits(one, known[name]) for name, one in told.items())
+    if known == "time":
+        return isinstance(told, str) and _TIME.fullmatch(told) is not None
+    return isinstance(told, known)

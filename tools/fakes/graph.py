@@ -1,4 +1,4 @@
-"""A stand-in for Microsoft Graph: folders and a calendar that tell what changed, drafts, and subscriptions."""
+"""A stand-in for Microsoft Graph: folders and a calendar that tell what changed, drafts; it refuses unknown words."""
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -6,18 +6,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import SMTP, default
-from email.utils import getaddresses
 from itertools import count
 from typing import Any
 
 import orjson
 
+from tools.fakes.graph_form import is_in_form
+from tools.fakes.graph_shapes import Stored, bare, error, json_of, mime_of, stamp, starts_between
+from tools.fakes.graph_subscriptions import GraphSubscriptions
 from tools.fakes.wire import Answered, Asked
 
-Stored = dict[str, Any]
 _NAMED = re.compile(r"internetMessageId eq '(.*)'")
 _SIZE = re.compile(r"odata\.maxpagesize=(\d+)")
 _CALENDAR = "calendar"
@@ -42,7 +40,7 @@ class GraphFake:
     forgotten: int = -1
     mails: dict[str, Stored] = field(default_factory=dict)
     events: dict[str, Stored] = field(default_factory=dict)
-    subscriptions: dict[str, Stored] = field(default_factory=dict)
+    subscriptions: GraphSubscriptions = field(init=False)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     writes: list[tuple[str, str]] = field(default_factory=list)
@@ -52,9 +50,12 @@ class GraphFake:
     _last: dict[tuple[str, str], int] = field(default_factory=dict)
     _by_name: dict[str, list[str]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.subscriptions = GraphSubscriptions(self.now)
+
     def add(self, raw: bytes, folder: str = "inbox", at: datetime | None = None) -> str:
         """A mail comes to stand in a folder; gives its id."""
-        stored = _json_of(raw, (at or self.now()).astimezone(UTC))
+        stored = json_of(raw, (at or self.now()).astimezone(UTC))
         return self._keep(stored | {"raw": raw, "isDraft": folder == "drafts"}, folder)
 
     def move(self, mail_id: str, folder: str) -> None:
@@ -97,14 +98,16 @@ class GraphFake:
             return self._token(asked)
         app, until = self.tokens.get(asked.headers.get("authorization", "").removeprefix("Bearer "), ("", None))
         if until is None or self.now() >= until:
-            return _error(401, "InvalidAuthenticationToken")
+            return error(401, "InvalidAuthenticationToken")
         parts = asked.path.strip("/").split("/")[1:]
+        if not is_in_form(asked, parts):
+            return error(400, "BadRequest")
         if parts[0] == "subscriptions":
-            return self._subscription(parts[1:], asked.json())
+            return self.subscriptions.answer(asked.method, parts[1:], asked.json() or {})
         if parts[:2] != ["users", self.address]:
-            return _error(404, "ErrorInvalidUser")
+            return error(404, "ErrorInvalidUser")
         if asked.method != "GET" and app not in self.senders:
-            return _error(403, "ErrorAccessDenied")
+            return error(403, "ErrorAccessDenied")
         return self._read(parts[2:], asked) if asked.method == "GET" else self._write(parts[2:], asked)
 
     def _read(self, parts: Sequence[str], asked: Asked) -> Answered:
@@ -122,10 +125,10 @@ class GraphFake:
             case ["messages", key] if key in self.mails:
                 return Answered(200, self._shown(key))
             case ["messages", key, "$value"] if key in self.mails:
-                return Answered(200, self._mime(key), {"content-type": "text/plain"})
+                return Answered(200, mime_of(self.mails[key]), {"content-type": "text/plain"})
             case ["events", key] if key in self.events:
                 return Answered(200, self.events[key])
-        return _error(404, "ErrorItemNotFound")
+        return error(404, "ErrorItemNotFound")
 
     def _write(self, parts: Sequence[str], asked: Asked) -> Answered:
         match [asked.method, *parts]:
@@ -134,33 +137,20 @@ class GraphFake:
             case ["POST", "messages", key, "createReply"] if key in self.mails:
                 return Answered(201, self._draft(asked.json()["message"], key))
             case ["POST", "messages", key, "send"] if key in self.mails and self.mails[key]["isDraft"]:
-                self.mails[key] |= {"isDraft": False, "sentDateTime": _stamp(self.now())}
+                self.mails[key] |= {"isDraft": False, "sentDateTime": stamp(self.now())}
                 self.move(key, "sentitems")
                 self.writes.append(("sent", self.mails[key]["internetMessageId"]))
                 return Answered(202)
             case [method, "messages", key] if key in self.mails and self.mails[key]["isDraft"]:
                 if asked.headers.get("if-match", "*") not in ("*", self._version(key)):
-                    return _error(412, "ErrorIrresolvableConflict")
+                    return error(412, "ErrorIrresolvableConflict")
                 if method == "DELETE":
                     self.delete(key)
                     return Answered(204)
                 self.edit(key, asked.json())
                 self.writes.append(("redrafted", key))
                 return Answered(200, self._shown(key))
-        return _error(404, "ErrorItemNotFound")
-
-    def _subscription(self, parts: Sequence[str], body: Mapping[str, Any]) -> Answered:
-        longest = self.now() + timedelta(minutes=10_080)
-        if datetime.fromisoformat(body["expirationDateTime"]) > longest:
-            return _error(400, "ExtensionError")
-        if not parts:
-            key = f"sub-{next(self._ids)}"
-            self.subscriptions[key] = dict(body) | {"id": key}
-            return Answered(201, self.subscriptions[key])
-        if parts[0] not in self.subscriptions:
-            return _error(404, "ResourceNotFound")
-        self.subscriptions[parts[0]] |= dict(body)
-        return Answered(200, self.subscriptions[parts[0]])
+        return error(404, "ErrorItemNotFound")
 
     def _token(self, asked: Asked) -> Answered:
         form = asked.form()
@@ -174,8 +164,8 @@ class GraphFake:
         """What changed in a folder or the calendar behind a point, each thing once and as it is now."""
         token = asked.value("$skiptoken") or asked.value("$deltatoken")
         told = orjson.loads(urlsafe_b64decode(token)) if token else _window(asked)
-        if told["after"] < self.forgotten:
-            return _error(410, "SyncStateNotFound")
+        if told["again"] and told["after"] < self.forgotten:
+            return error(410, "SyncStateNotFound")
         wanted = _SIZE.search(asked.headers.get("prefer", ""))
         size = min(int(wanted[1]) if wanted else 10, self.page)
         changes = self._changes.get(place, [])
@@ -196,9 +186,9 @@ class GraphFake:
     def _changed(self, place: str, key: str, told: Mapping[str, Any]) -> Stored | None:
         if place == _CALENDAR:
             event = self.events.get(key)
-            if event is None or not _inside(event, told):
+            if event is None or not starts_between(event, told["from"], told["to"]):
                 return {"id": key, "@removed": {"reason": "deleted"}} if told["again"] else None
-            return _bare(event) if event["type"] == "occurrence" else event
+            return bare(event) if event["type"] == "occurrence" else event
         if key in self.mails and self.mails[key]["folder"] == place:
             return self._shown(key)
         reason = "changed" if key in self.mails else "deleted"
@@ -211,7 +201,7 @@ class GraphFake:
         return Answered(200, {"value": shown[: int(asked.value("$top", "10"))]})
 
     def _draft(self, values: Mapping[str, Any], answers: str) -> Stored:
-        stored: Stored = {"receivedDateTime": _stamp(self.now()), "sentDateTime": _stamp(self.now()), "isDraft": True,
+        stored: Stored = {"receivedDateTime": stamp(self.now()), "sentDateTime": stamp(self.now()), "isDraft": True,
                   "from": {"emailAddress": {"address": self.address}}, "raw": b""} | dict(values)  # fmt: skip
         headers = []
         if answers:
@@ -222,19 +212,6 @@ class GraphFake:
         key = self._keep(stored, "drafts")
         self.writes.append(("drafted", stored["internetMessageId"]))
         return self._shown(key)
-
-    def _mime(self, key: str) -> bytes:
-        """A mail as it came, or as a draft says now."""
-        stored = self.mails[key]
-        if not stored["isDraft"] and stored["raw"]:
-            return bytes(stored["raw"])
-        mail = EmailMessage()
-        mail["Message-ID"], mail["Subject"] = stored["internetMessageId"], stored.get("subject") or ""
-        for name, people in (("To", "toRecipients"), ("Cc", "ccRecipients")):
-            if told := [one["emailAddress"]["address"] for one in stored.get(people) or ()]:
-                mail[name] = ", ".join(told)
-        mail.set_content((stored.get("body") or {}).get("content") or "")
-        return mail.as_bytes(policy=SMTP)
 
     def _keep(self, stored: Stored, folder: str) -> str:
         key = f"AAMail{next(self._ids)}"
@@ -257,59 +234,5 @@ class GraphFake:
         return told | {"changeKey": self._version(key), "parentFolderId": f"folder-{stored['folder']}"}
 
 
-def entry(subject: str, starts: datetime, guests: Sequence[tuple[str, str]], **other: Any) -> Stored:
-    """An entry of a calendar; `guests`: (address, answer)."""
-    told = [{"type": "required", "status": {"response": answer}, "emailAddress": {"address": address}}
-            for address, answer in guests]  # fmt: skip
-    return {
-        "subject": subject, "start": _zoned(starts), "end": _zoned(starts + timedelta(minutes=30)), "attendees": told,
-        "iCalUId": f"uid-{subject}", "sensitivity": "normal", "bodyPreview": "", **other,
-    }  # fmt: skip
-
-
-def _json_of(raw: bytes, at: datetime) -> Stored:
-    mail = message_from_bytes(raw, policy=default)
-    body = mail.get_body(("plain",))
-    return {
-        "internetMessageId": str(mail["Message-ID"]),
-        "subject": str(mail["Subject"] or ""),
-        "from": next(iter(_people(mail["From"])), None),
-        "toRecipients": _people(mail["To"]),
-        "ccRecipients": _people(mail["Cc"]),
-        "body": {"contentType": "text", "content": body.get_content() if body else ""},
-        "internetMessageHeaders": [{"name": name, "value": str(value)} for name, value in mail.items()],
-        "receivedDateTime": _stamp(at),
-        "sentDateTime": _stamp(at),
-        "hasAttachments": False,
-    }
-
-
-def _people(told: Any) -> list[Stored]:
-    return [{"emailAddress": {"name": name, "address": address}} for name, address in getaddresses([str(told or "")])
-            if address]  # fmt: skip
-
-
 def _window(asked: Asked) -> Stored:
     return {"after": 0, "again": False, "from": asked.value("startDateTime"), "to": asked.value("endDateTime")}
-
-
-def _inside(event: Stored, told: Mapping[str, Any]) -> bool:
-    starts = datetime.fromisoformat(event["start"]["dateTime"][:26]).replace(tzinfo=UTC)
-    return datetime.fromisoformat(told["from"]) <= starts < datetime.fromisoformat(told["to"])
-
-
-def _bare(event: Stored) -> Stored:
-    """Of an occurrence only what is its own; the series says the rest."""
-    return {name: event[name] for name in ("id", "type", "seriesMasterId", "start", "end") if name in event}
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _zoned(moment: datetime) -> Stored:
-    return {"dateTime": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.0000000"), "timeZone": "UTC"}
-
-
-def _error(status: int, code: str) -> Answered:
-    return Answered(status, {"error": {"code": code, "message": "It was refused."}})

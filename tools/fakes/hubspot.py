@@ -1,15 +1,14 @@
 """A stand-in for HubSpot: objects with dated properties, associations, a search that shows changes late, a bin."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
+from tools.fakes.hubspot_objects import HubSpotObjects, Stored
+from tools.fakes.hubspot_shapes import LINKS_MOST, batch, dated, inline, iso, kinds_of_link, number, refusal
 from tools.fakes.wire import Answered, Asked
 
-Clock = Callable[[], datetime]
 _CHANGED = {"contacts": "lastmodifieddate"}
 _CREATED = {"contacts": "createdate", "deals": "createdate", "companies": "createdate"}
 # The vendor's search ends here, however many there are.
@@ -17,66 +16,20 @@ SEARCH_END = 10_000
 
 
 @dataclass(slots=True)
-class Stored:
-    """One object: `values` by property, each with its changes (moment, value), the oldest first."""
+class HubSpotFake(HubSpotObjects):
+    """A portal. `lag`: seconds until the search shows a change. `tokens`: what each token may do: read, write.
 
-    id: str
-    created: datetime
-    updated: datetime
-    values: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
-    removed: datetime | None = None
+    `most`: how many objects an answer brings at most, however many were asked for.
+    """
 
-    def now(self, name: str) -> str | None:
-        """The present value of a property."""
-        told = self.values.get(name)
-        return told[-1][1] if told else None
-
-
-@dataclass(slots=True)
-class HubSpotFake:
-    """A portal. `lag`: seconds until the search shows a change. `tokens`: what each token may do: read, write."""
-
-    now: Clock
     tokens: Mapping[str, frozenset[str]]
     lag: float = 0.0
+    most: int = 200
     owners: list[dict[str, Any]] = field(default_factory=list)
     pipelines: list[dict[str, Any]] = field(default_factory=list)
-    objects: dict[str, dict[str, Stored]] = field(default_factory=dict)
-    links: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     unique: dict[str, set[str]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     writes: list[tuple[str, str]] = field(default_factory=list)
-    _ids: Any = field(default_factory=lambda: count(1001))
-    _order: dict[str, list[Stored]] = field(default_factory=dict)
-
-    def add(self, kind: str, values: Mapping[str, str], at: datetime | None = None, object_id: str = "") -> str:
-        """Makes an object; gives its id."""
-        at = at or self.now()
-        stored = Stored(object_id or str(next(self._ids)), at, at)
-        self.objects.setdefault(kind, {})[stored.id] = stored
-        self._order.pop(kind, None)
-        self.change(kind, stored.id, values, at)
-        return stored.id
-
-    def change(self, kind: str, object_id: str, values: Mapping[str, str], at: datetime | None = None) -> None:
-        """Sets properties at a moment."""
-        at, stored = at or self.now(), self.objects[kind][object_id]
-        stored.updated = max(stored.updated, at)
-        for name, value in values.items():
-            stored.values.setdefault(name, []).append((at, value))
-            stored.values[name].sort(key=lambda told: told[0])
-
-    def remove(self, kind: str, object_id: str, at: datetime | None = None) -> None:
-        """Puts an object into the bin."""
-        stored = self.objects[kind][object_id]
-        stored.removed = stored.removed or at or self.now()
-
-    def link(self, kind: str, object_id: str, to: str, to_id: str) -> None:
-        """Puts two objects together, both ways; the first of a kind is the primary one."""
-        for key, other in (((kind, object_id, to), to_id), ((to, to_id, kind), object_id)):
-            others = self.links.setdefault(key, [])
-            if other not in others:
-                others.append(other)
 
     def answer(self, asked: Asked) -> Answered:
         """Does what the vendor would do."""
@@ -98,14 +51,14 @@ class HubSpotFake:
                 return self._associate(kind, object_id, to, to_id)
             case [method, "crm", "v3", "objects", kind, *rest]:
                 return self._object(method, kind, rest, asked)
-        return _error(404, "NOT_FOUND")
+        return refusal(404, "NOT_FOUND")
 
     def _refused(self, asked: Asked) -> Answered | None:
         may = self.tokens.get(asked.headers.get("authorization", "").removeprefix("Bearer "))
         if may is None:
-            return _error(401, "INVALID_AUTHENTICATION")
+            return refusal(401, "INVALID_AUTHENTICATION")
         reads = asked.method == "GET" or asked.path.endswith(("/search", "/batch/read"))
-        return None if reads or "write" in may else _error(403, "MISSING_SCOPES")
+        return None if reads or "write" in may else refusal(403, "MISSING_SCOPES")
 
     def _object(self, method: str, kind: str, rest: Sequence[str], asked: Asked) -> Answered:
         match [method, *rest]:
@@ -119,9 +72,10 @@ class HubSpotFake:
                 return self._upsert(kind, asked.json())
             case [_, object_id]:
                 return self._single(method, kind, object_id, asked)
-        return _error(404, "NOT_FOUND")
+        return refusal(404, "NOT_FOUND")
 
     def _single(self, method: str, kind: str, object_id: str, asked: Asked) -> Answered:
+        object_id = self.aliases.get((kind, object_id), object_id)
         stored = self.objects.get(kind, {}).get(object_id)
         if method == "DELETE":
             if stored and stored.removed is None:
@@ -129,7 +83,7 @@ class HubSpotFake:
                 self.writes.append(("removed", f"{kind}/{object_id}"))
             return Answered(204)
         if stored is None or stored.removed:
-            return _error(404, "OBJECT_NOT_FOUND")
+            return refusal(404, "OBJECT_NOT_FOUND")
         if method == "PATCH":
             self.change(kind, object_id, asked.json()["properties"])
             self.writes.append(("changed", f"{kind}/{object_id}"))
@@ -139,10 +93,11 @@ class HubSpotFake:
         history = asked.values("propertiesWithHistory")
         limit = int(asked.value("limit", "10"))
         if limit > (50 if history else 100):
-            return _error(400, "VALIDATION_ERROR")
+            return refusal(400, "VALIDATION_ERROR")
+        limit = min(limit, self.most)
         wanted = asked.value("archived").lower() == "true"
         ordered = self._ordered(kind)
-        start = bisect_right(ordered, _number(asked.value("after", "0")), key=lambda one: _number(one.id))
+        start = bisect_right(ordered, number(asked.value("after", "0")), key=lambda one: number(one.id))
         page: list[Stored] = []
         while start < len(ordered) and len(page) < limit:
             if bool(ordered[start].removed) == wanted:
@@ -155,19 +110,16 @@ class HubSpotFake:
 
     def _ordered(self, kind: str) -> list[Stored]:
         if kind not in self._order:
-            self._order[kind] = sorted(self.objects.get(kind, {}).values(), key=lambda one: _number(one.id))
+            self._order[kind] = sorted(self.objects.get(kind, {}).values(), key=lambda one: number(one.id))
         return self._order[kind]
 
     def _search(self, kind: str, body: Mapping[str, Any]) -> Answered:
         limit, offset = int(body.get("limit", 10)), int(body.get("after") or 0)
         if limit > 200 or offset + limit > SEARCH_END:
-            return _error(400, "VALIDATION_ERROR")
-        seen_until = self.now().timestamp() - self.lag
-        visible = [
-            one for one in self.objects.get(kind, {}).values()
-            if one.removed is None and one.updated.timestamp() <= seen_until
-        ]  # fmt: skip
+            return refusal(400, "VALIDATION_ERROR")
+        limit = min(limit, self.most)
         groups = [group["filters"] for group in body.get("filterGroups") or []]
+        visible = self._visible(kind, groups)
         found = [one for one in visible if any(all(self._meets(kind, one, f) for f in group) for group in groups)]
         for sort in body.get("sorts") or []:
             down = sort.get("direction") == "DESCENDING"
@@ -177,6 +129,20 @@ class HubSpotFake:
         paging = {"paging": {"next": {"after": str(offset + limit), "link": "?"}}} if more else {}
         shown = [self._shown(kind, one, body.get("properties") or ()) for one in page]
         return Answered(200, {"total": len(found), "results": shown, **paging})
+
+    def _visible(self, kind: str, groups: Sequence[Sequence[Mapping[str, Any]]]) -> list[Stored]:
+        """What the search shows already, by its change; only what changed late enough, where every group asks so."""
+        if kind not in self._changed:
+            there = (one for one in self.objects.get(kind, {}).values() if one.removed is None)
+            self._changed[kind] = sorted(there, key=lambda one: (one.updated, number(one.id)))
+        name = _CHANGED.get(kind, "hs_lastmodifieddate")
+        since = [
+            next((int(f["value"]) for f in group if f["propertyName"] == name and f["operator"] in ("GTE", "EQ")), 0)
+            for group in groups
+        ]
+        ordered, seen_until = self._changed[kind], self.now().timestamp() - self.lag
+        start = bisect_left(ordered, min(since, default=0), key=lambda one: int(one.updated.timestamp() * 1000))
+        return ordered[start : bisect_right(ordered, seen_until, key=lambda one: one.updated.timestamp())]
 
     def _meets(self, kind: str, stored: Stored, told: Mapping[str, Any]) -> bool:
         present, wanted = self._figure(kind, stored, told["propertyName"]), float(told.get("value") or 0)
@@ -193,7 +159,7 @@ class HubSpotFake:
 
     def _figure(self, kind: str, stored: Stored, name: str) -> float:
         if name == "hs_object_id":
-            return _number(stored.id)
+            return number(stored.id)
         if name == _CHANGED.get(kind, "hs_lastmodifieddate"):
             return int(stored.updated.timestamp() * 1000)
         if name in ("hs_createdate", "createdate"):
@@ -203,22 +169,23 @@ class HubSpotFake:
     def _read(self, kind: str, body: Mapping[str, Any]) -> Answered:
         history = body.get("propertiesWithHistory") or []
         if len(body["inputs"]) > (50 if history else 100):
-            return _error(400, "VALIDATION_ERROR")
+            return refusal(400, "VALIDATION_ERROR")
         found = [self._by(kind, body.get("idProperty"), str(one["id"])) for one in body["inputs"]]
-        there = [one for one in found if one is not None and one.removed is None]
-        shown = [self._shown(kind, one, body.get("properties") or (), history) for one in there]
-        return Answered(200 if len(there) == len(found) else 207, _batch(shown))
+        there = {one.id: one for one in found if one is not None and one.removed is None}
+        shown = [self._shown(kind, one, body.get("properties") or (), history) for one in there.values()]
+        pairs = zip(body["inputs"], found, strict=True)
+        return batch(shown, [str(asked["id"]) for asked, one in pairs if one is None or one.id not in there])
 
     def _by(self, kind: str, name: str | None, value: str) -> Stored | None:
         if not name:
-            return self.objects.get(kind, {}).get(value)
+            return self.objects.get(kind, {}).get(self.aliases.get((kind, value), value))
         return next((one for one in self.objects.get(kind, {}).values() if one.now(name) == value), None)
 
     def _upsert(self, kind: str, body: Mapping[str, Any]) -> Answered:
         shown = []
         for one in body["inputs"]:
             if one["idProperty"] not in self.unique.get(kind, ()):
-                return _error(400, "PROPERTY_DOESNT_EXIST")
+                return refusal(400, "PROPERTY_DOESNT_EXIST")
             stored = self._by(kind, one["idProperty"], one["id"])
             new = stored is None
             told = {one["idProperty"]: one["id"], **one["properties"]}
@@ -227,104 +194,57 @@ class HubSpotFake:
                 self.change(kind, object_id, one["properties"])
             self.writes.append(("made" if new else "changed", f"{kind}/{one['id']}"))
             shown.append(self._shown(kind, self.objects[kind][object_id], ()) | {"new": new})
-        return Answered(200, _batch(shown))
+        return batch(shown)
 
     def _make_property(self, kind: str, body: Mapping[str, Any]) -> Answered:
         if body["name"] in self.unique.setdefault(kind, set()):
-            return _error(409, "OBJECT_ALREADY_EXISTS")
+            return refusal(409, "OBJECT_ALREADY_EXISTS")
         self.unique[kind].add(body["name"])
         return Answered(201, body)
 
     def _associations(self, kind: str, to: str, body: Mapping[str, Any]) -> Answered:
-        results = []
+        results, without = [], []
         for one in body["inputs"]:
-            others = self.links.get((kind, str(one["id"]), to), [])
-            told = [{"toObjectId": _number(x), "associationTypes": _types(place)} for place, x in enumerate(others)]
+            key, start = str(one["id"]), int(one.get("after") or 0)
+            others = self.links.get((kind, key, to), [])
+            told = [{"toObjectId": number(x), "associationTypes": kinds_of_link(place)}
+                    for place, x in enumerate(others)]  # fmt: skip
             # The primary one is not the first of an answer.
-            results += [{"from": {"id": str(one["id"])}, "to": told[::-1]}] if told else []
-        return Answered(200, _batch(results))
+            page, end = told[::-1][start : start + LINKS_MOST], start + LINKS_MOST
+            paging = {"paging": {"next": {"after": str(end), "link": "?"}}} if end < len(told) else {}
+            results += [{"from": {"id": key}, "to": page, **paging}] if page else []
+            without += [] if page else [key]
+        return batch(results, without, "crm.associations.NO_ASSOCIATIONS_FOUND")
 
     def _associate(self, kind: str, object_id: str, to: str, to_id: str) -> Answered:
         if object_id not in self.objects.get(kind, {}) or to_id not in self.objects.get(to, {}):
-            return _error(404, "OBJECT_NOT_FOUND")
+            return refusal(404, "OBJECT_NOT_FOUND")
         self.link(kind, object_id, to, to_id)
-        return Answered(200, _batch([]))
+        return batch([])
 
     def _owners(self, asked: Asked) -> Answered:
         archived = asked.value("archived").lower() == "true"
-        return Answered(200, {"results": [one for one in self.owners if one["archived"] == archived]})
+        told = [one for one in self.owners if one["archived"] == archived]
+        start, limit = int(asked.value("after") or 0), min(int(asked.value("limit", "100")), self.most)
+        paging = {"paging": {"next": {"after": str(start + limit), "link": "?"}}} if start + limit < len(told) else {}
+        return Answered(200, {"results": told[start : start + limit], **paging})
 
     def _shown(
         self, kind: str, stored: Stored, names: Sequence[str], history: Sequence[str] = (), to: Sequence[str] = ()
     ) -> dict[str, Any]:
         changed = _CHANGED.get(kind, "hs_lastmodifieddate")
-        own = {changed: _iso(stored.updated), "hs_object_id": stored.id}
-        own |= {_CREATED.get(kind, "hs_createdate"): _iso(stored.created), "hs_createdate": _iso(stored.created)}
+        own = {changed: iso(stored.updated), "hs_object_id": stored.id}
+        own |= {_CREATED.get(kind, "hs_createdate"): iso(stored.created), "hs_createdate": iso(stored.created)}
         told: dict[str, Any] = {name: stored.now(name) for name in names if name} | own
         shown: dict[str, Any] = {
-            "id": stored.id, "properties": told, "createdAt": _iso(stored.created), "updatedAt": _iso(stored.updated),
+            "id": stored.id, "properties": told, "createdAt": iso(stored.created), "updatedAt": iso(stored.updated),
             "archived": stored.removed is not None,
         }  # fmt: skip
         if stored.removed:
-            shown["archivedAt"] = _iso(stored.removed)
+            shown["archivedAt"] = iso(stored.removed)
         if history:
-            shown["propertiesWithHistory"] = {name: _dated(stored.values.get(name, [])) for name in history}
+            shown["propertiesWithHistory"] = {name: dated(stored.values.get(name, [])) for name in history}
         linked = {name: self.links.get((kind, stored.id, name), []) for name in to}
         if any(linked.values()):
-            shown["associations"] = {name: {"results": _inline(kind, name, x)} for name, x in linked.items() if x}
+            shown["associations"] = {name: {"results": inline(kind, name, x)} for name, x in linked.items() if x}
         return shown
-
-
-def owner(owner_id: str, email: str, name: str, *, team: str = "", archived: bool = False, at: str = "") -> Any:
-    """A person whose name stands on objects."""
-    first, _, last = name.partition(" ")
-    made: dict[str, Any] = {
-        "id": owner_id, "email": email, "type": "PERSON", "firstName": first, "lastName": last, "userId": 1,
-        "createdAt": at or "2020-01-01T00:00:00.000Z", "updatedAt": at or "2020-01-01T00:00:00.000Z",
-        "archived": archived,
-    }  # fmt: skip
-    return made | ({"teams": [{"id": team, "name": team, "primary": True}]} if team else {})
-
-
-def pipeline(pipeline_id: str, label: str, stages: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
-    """A pipeline; `stages`: (id, label, probability), of which 0.0 is lost and 1.0 is won."""
-    stamp = {"createdAt": "2020-01-01T00:00:00.000Z", "updatedAt": "2020-01-01T00:00:00.000Z", "archived": False}
-    told = [
-        {"id": one, "label": name, "displayOrder": place, **stamp,
-         "metadata": {"probability": chance, "isClosed": "true" if chance in ("0.0", "1.0") else "false"}}
-        for place, (one, name, chance) in enumerate(stages)
-    ]  # fmt: skip
-    return {"id": pipeline_id, "label": label, "displayOrder": 0, "stages": told, **stamp}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _dated(told: Sequence[tuple[datetime, str]]) -> list[dict[str, str]]:
-    return [{"value": value, "timestamp": _iso(at), "sourceType": "CRM_UI"} for at, value in reversed(told)]
-
-
-def _types(place: int) -> list[dict[str, Any]]:
-    plain = {"category": "HUBSPOT_DEFINED", "typeId": 341, "label": None}
-    return [plain, {"category": "HUBSPOT_DEFINED", "typeId": 5, "label": "Primary"}] if place == 0 else [plain]
-
-
-def _inline(kind: str, to: str, others: Sequence[str]) -> list[dict[str, str]]:
-    name = f"{kind.removesuffix('s')}_to_{to.removesuffix('s')}"
-    told = [{"id": one, "type": f"{name}_unlabeled"} for one in reversed(others)]
-    return [*told, {"id": others[0], "type": name}]
-
-
-def _batch(results: Sequence[Any]) -> dict[str, Any]:
-    stamp = "2026-01-01T00:00:00.000Z"
-    return {"status": "COMPLETE", "results": list(results), "startedAt": stamp, "completedAt": stamp}
-
-
-def _error(status: int, category: str) -> Answered:
-    body = {"status": "error", "message": "It was refused.", "correlationId": "0" * 8, "category": category}
-    return Answered(status, body)

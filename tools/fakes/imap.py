@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 
+from tools.fakes.wire import Asked, Faults
+
 # What each folder is marked for (RFC 6154).
 FOLDERS = {"INBOX": "", "Sent": "\\Sent", "Drafts": "\\Drafts", "Junk": "\\Junk", "Trash": "\\Trash"}
 
@@ -77,24 +79,27 @@ class FakeMailbox:
 class ImapFake:
     """A server with mailboxes by user name. `condstore`: whether it numbers changes of flags.
 
-    Faults: after `commands_until_drop` further commands the connection breaks off, before the last one is done;
-    `busy`: it asks everybody to come back later. `commands`: what was asked, without secrets and texts.
+    What goes wrong: after `commands_until_drop` further commands the connection breaks off, before the last one is
+    done; `busy`: it asks everybody to come back later; `faults`: of a hundred commands (broken: the connection breaks
+    off in the middle of the answer). `commands`: what was asked, without secrets and texts.
     """
 
     mailboxes: dict[str, FakeMailbox] = field(default_factory=dict)
     condstore: bool = True
     commands_until_drop: int | None = None
     busy: bool = False
+    faults: Faults | None = None
     commands: list[str] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock)
 
-    def drops(self, command: str) -> bool:
-        """Whether the connection breaks off instead of this command."""
-        self.commands.append(command)
-        if self.commands_until_drop is None:
-            return False
-        self.commands_until_drop -= 1
-        if self.commands_until_drop >= 0:
-            return False
-        self.commands_until_drop = None
-        return True
+    def fault(self, command: str) -> str | None:
+        """What goes wrong with this command, as Faults name it; None where it is answered."""
+        with self.lock:
+            self.commands.append(command)
+            if self.commands_until_drop is None:
+                return self.faults.next(Asked("IMAP", command, (), {}, b"")) if self.faults else None
+            self.commands_until_drop -= 1
+            if self.commands_until_drop >= 0:
+                return None
+            self.commands_until_drop = None
+            return "dropped"

@@ -17,12 +17,18 @@ _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|(\((?:[^()"]|"[^"]*")*\))|(\S+)')
 _LITERAL = re.compile(rb"\{(\d+)(\+?)\}$")
 _BODY = re.compile(r"BODY(?:\.PEEK)?\[(HEADER)?\]<0\.(\d+)>", re.IGNORECASE)
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+# What it says instead of doing something.
+_REFUSALS = {"limit": "[LIMIT] too many requests", "error": "[UNAVAILABLE] the server is busy"}
 # What is answered at any time.
 _ALWAYS = ("CAPABILITY", "LOGOUT", "NOOP")
 
 
 class _Wrong(Exception):
     """A command that is answered with NO; the text is what the server says."""
+
+
+class _BrokenOff(Exception):
+    """The connection ends in the middle of an answer."""
 
 
 class _Session(StreamRequestHandler):
@@ -35,7 +41,7 @@ class _Session(StreamRequestHandler):
         super().setup()
         self.mailbox: FakeMailbox | None = None
         self.folder: FakeFolder | None = None
-        self.writes = False
+        self.writes = self.breaks = False
 
     def handle(self) -> None:
         self._say("* OK ready")
@@ -43,16 +49,26 @@ class _Session(StreamRequestHandler):
             tag, name = words[0].decode(), words[1].decode().upper()
             if name == "UID" and len(words) > 2:
                 name, words = f"UID {words[2].decode().upper()}", [words[0], words[1], *words[3:]]
-            if self.server.fake.drops(name):
+            fault = self.server.fake.fault(name)
+            if fault == "dropped" or not self._answer(name, words[2:], tag, fault) or name == "LOGOUT":
                 return
-            try:
-                with self.server.fake.lock:
-                    self._do(name, words[2:], tag)
-                self._say(f"{tag} OK done")
-            except _Wrong as wrong:
-                self._say(f"{tag} NO {wrong}")
-            if name == "LOGOUT":
-                return
+
+    def _answer(self, name: str, words: list[bytes], tag: str, fault: str | None) -> bool:
+        """Does it and says so; whether the connection stands still."""
+        self.breaks = fault == "broken"
+        try:
+            if fault in _REFUSALS:
+                raise _Wrong(_REFUSALS[fault])
+            with self.server.fake.lock:
+                self._do(name, words, tag)
+            if fault == "late":
+                return False
+            self._say(f"{tag} OK done")
+        except _Wrong as wrong:
+            self._say(f"{tag} NO {wrong}")
+        except _BrokenOff:
+            return False
+        return True
 
     def _do(self, name: str, words: list[bytes], tag: str) -> None:
         done: dict[str, Callable[[list[bytes]], None]] = {
@@ -84,7 +100,11 @@ class _Session(StreamRequestHandler):
         return []
 
     def _say(self, line: str | bytes) -> None:
-        self.wfile.write((line.encode() if isinstance(line, str) else line) + b"\r\n")
+        told = (line.encode() if isinstance(line, str) else line) + b"\r\n"
+        if self.breaks:
+            self.wfile.write(told[: len(told) // 2])
+            raise _BrokenOff
+        self.wfile.write(told)
 
     def _capability(self, _: list[bytes]) -> None:
         more = " CONDSTORE" if self.server.fake.condstore else ""

@@ -2,8 +2,8 @@
 
 import csv
 import shutil
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import orjson
 
 from tools.base import SourceRecord
 from tools.fakes.hubspot import HubSpotFake
+from tools.fakes.imap import ImapFake
+from tools.fakes.lived_mail import MAIL, Box, Post
 from tools.fakes.lived_phone import PHONE, Phone
 from tools.fakes.lived_portal import TOLD_BY_CRM, Portal
 from tools.fakes.twilio import TwilioFake
@@ -25,11 +27,17 @@ _STREAMS = frozenset({"calls", "messages", "meetings"})
 _SIGHTS = frozenset({"crm", "phone", "messages"})
 _IDS = {"accounts": ("id",), "contacts": ("id", "account_id"), "outcomes": ("account_id", "opportunity_id")}
 _FIELDS = ("account_id", "opportunity_id", "contact_id", "lead_id", "task_id")
-Step = tuple[datetime, int, Callable[[], str]]
+_MOMENT = timedelta(seconds=1)
+# What one step lets happen; gives the connections at which there is something to be read.
+Happens = Callable[[], frozenset[str]]
+Step = tuple[datetime, int, Happens]
 
 
 class Lived:
-    """The stand-ins of one company, at a moment that only moves on. `hubspot`, `twilio`: what they hold then."""
+    """The stand-ins of one company, at a moment that only moves on. `hubspot`, `twilio`, `imap`: what they hold then.
+
+    `boxes`: the mailboxes of the people and of the house.
+    """
 
     def __init__(self, world: World) -> None:
         self.now = world.settings.start
@@ -37,25 +45,30 @@ class Lived:
             lambda: self.now, {READ_TOKEN: frozenset({"read"}), WRITE_TOKEN: frozenset({"read", "write"})}
         )
         self.twilio = TwilioFake(lambda: self.now, ACCOUNT_SID, {ACCOUNT_SID: PHONE_SECRET})
+        self.imap = ImapFake()
+        directory = world.directory()
         renewed = {x.account_id for x in world.ordered() if x.fields.get("kind") == "renewal"}
-        self._portal = Portal(self.hubspot, world.directory(), world.settings.start, renewed)
-        self._phone = Phone(self.twilio, world.directory())
-        told = (x for x in world.ordered() if is_told_by_vendor(x))
-        self._steps: list[Step] = sorted(
-            ((x.at, place, self._step(x)) for place, x in enumerate(told)), key=lambda x: (x[0], x[1])
-        )
+        self._portal = Portal(self.hubspot, directory, world.settings.start, renewed)
+        self._phone = Phone(self.twilio, directory)
+        self._post = Post(self.imap, directory, world.settings.end)
+        self._steps = sorted(self._all_steps(world), key=lambda x: (x[0], x[1]))
         self._place = 0
+
+    @property
+    def boxes(self) -> list[Box]:
+        """The mailboxes, those that begin later or have ended among them."""
+        return self._post.boxes
 
     def next_at(self) -> datetime | None:
         """When the next thing happens; None where nothing is left."""
         return self._steps[self._place][0] if self._place < len(self._steps) else None
 
     def live_until(self, moment: datetime) -> set[str]:
-        """Lets everything happen up to that moment; gives at which vendors something did."""
-        happened = set()
+        """Lets everything happen up to that moment; gives the connections at which there is something to be read."""
+        happened: set[str] = set()
         while self._place < len(self._steps) and self._steps[self._place][0] <= moment:
             self.now = self._steps[self._place][0]
-            happened.add(self._steps[self._place][2]())
+            happened |= self._steps[self._place][2]()
             self._place += 1
         self.now = max(self.now, moment)
         return happened
@@ -64,22 +77,38 @@ class Lived:
         """From now on the stand-ins go by this clock."""
         self.hubspot.now = self.twilio.now = clock
 
-    def _step(self, record: SourceRecord) -> Callable[[], str]:
-        """Lets one thing happen; gives at which vendor."""
+    def post(self, record: SourceRecord) -> bool:
+        """Puts a mail into the mailboxes that it reaches; gives whether there is one."""
+        return bool(self._post.take(record))
+
+    def _all_steps(self, world: World) -> Iterator[Step]:
+        last: dict[str, datetime] = {}
+        for place, record in enumerate(x for x in world.ordered() if is_told_by_vendor(x, self._post)):
+            yield record.at, place, self._step(record)
+            last.update({box.name: record.at for box in self._post.reached(record)})
+        for box in self.boxes:
+            if box.ends:
+                # What was sent before its end can still be read.
+                yield max(box.ends, last.get(box.name, box.ends) + _MOMENT), 0, partial(self._post.shut, box)
+
+    def _step(self, record: SourceRecord) -> Happens:
+        """Lets one thing happen."""
+        if record.stream == MAIL:
+            return partial(self._post.take, record)
         teller, vendor = (self._phone, "twilio") if record.stream in PHONE else (self._portal, "hubspot")
 
-        def happen() -> str:
+        def happen() -> frozenset[str]:
             teller.take(record)
-            return vendor
+            return frozenset({vendor})
 
         return happen
 
 
-def is_told_by_vendor(record: SourceRecord) -> bool:
+def is_told_by_vendor(record: SourceRecord, post: Post) -> bool:
     """Whether one of the stand-ins tells this, so that it is not told in another way."""
     if record.stream == "crm":
         return record.fields.get("kind") in TOLD_BY_CRM
-    return record.stream in _STREAMS
+    return record.stream in _STREAMS or post.tells(record)
 
 
 def numbered(world: Path, folder: Path) -> Path:
@@ -95,23 +124,32 @@ def numbered(world: Path, folder: Path) -> Path:
 
 
 def rest_of(world: Path, folder: Path) -> Path:
-    """A world folder of what no stand-in tells: people and lists, mails, forms, usage, what came by signed hooks."""
+    """A world folder of what no stand-in tells: people and lists, forms, usage, what came by signed hooks."""
     shutil.copytree(world, folder)
+    whole = World.open(folder)
+    addresses = {row["id"] for row in whole.directory().users if row.get("email")}
+    post = Post(ImapFake(), whole.directory(), whole.settings.end)
+    untold = {x.source_id for x in whole.ordered() if x.stream == MAIL and not post.tells(x)}
     _rewrite_table(folder / "accounts.csv", lambda row: None)
     _rewrite_table(folder / "contacts.csv", lambda row: None)
-    _rewrite_table(folder / "coverage.csv", lambda row: None if _is_seen_by_vendor(row) else row)
+    _rewrite_table(folder / "coverage.csv", lambda row: None if _is_seen_by_vendor(row, addresses) else row)
     for path in sorted(folder.glob("*.jsonl")):
         if path.stem in _STREAMS:
             path.unlink()
-    kept = (folder / "crm.jsonl").read_bytes().splitlines() if (folder / "crm.jsonl").exists() else []
-    rows = [row for line in kept if (row := orjson.loads(line))["kind"] not in TOLD_BY_CRM]
-    _write_lines(folder / "crm.jsonl", rows)
+    _keep_lines(folder / "crm.jsonl", lambda row: row["kind"] not in TOLD_BY_CRM)
+    _keep_lines(folder / "emails.jsonl", lambda row: row["id"] in untold)
     return folder
 
 
-def _is_seen_by_vendor(row: dict[str, Any]) -> bool:
+def _keep_lines(path: Path, keep: Callable[[dict[str, Any]], bool]) -> None:
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    _write_lines(path, [row for line in lines if keep(row := orjson.loads(line))])
+
+
+def _is_seen_by_vendor(row: dict[str, Any], addresses: set[str]) -> bool:
     """A line that nobody ever saw is none of the vendor's: that it is blind is told by the list."""
-    return row["source"] in _SIGHTS and row["visible_from"] != row["visible_until"]
+    told = row["source"] in _SIGHTS or (row["source"] == "email" and (row["line"] or row["user_id"] in addresses))
+    return told and row["visible_from"] != row["visible_until"]
 
 
 def _renamed(row: dict[str, Any], keys: tuple[str, ...], names: dict[str, str]) -> dict[str, Any]:

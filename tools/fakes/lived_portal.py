@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from tools.base import SourceRecord
-from tools.fakes.hubspot import HubSpotFake, owner, pipeline
+from tools.fakes.hubspot import HubSpotFake
+from tools.fakes.hubspot_shapes import owner, pipeline
 from tools.world import Directory, Row
 
 # The kinds of CRM records that a portal holds as objects of its own.

@@ -3,80 +3,50 @@
 import re
 from base64 import b64decode
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from tools.fakes.salesforce_fields import FIELDS, HISTORY_OF, PREFIXES, TRACKED
+from tools.fakes.salesforce_fields import FIELDS
+from tools.fakes.salesforce_records import SalesforceRecords, Stored
 from tools.fakes.soql import Malformed, Query, read_query
 from tools.fakes.wire import Answered, Asked
 
-Stored = dict[str, Any]
 _SINCE = re.compile(r"SystemModstamp >=? ([\d:.TZ-]+)")
 _AMONG = re.compile(r"WHERE (\w+Id) IN \(([^)]*)\)")
 _TOKEN_LASTS = timedelta(hours=2)
+_DELETIONS_TOLD = timedelta(days=30)
 
 
 @dataclass(slots=True)
-class SalesforceFake:
+class SalesforceFake(SalesforceRecords):
     """An org. `apps`: the secret of each app, or the public key (PEM) where it signs; `writers`: those that may write.
 
     `batch`: how many records one answer brings. `missing`: kinds and fields ("Task.Agent_Key__c") that are not there.
-    `allowed`: requests a day; beyond it everything is refused with 403.
+    `allowed`: requests a day; beyond it everything is refused with 403. `ids_most`: how many deletions one answer
+    holds; `open_since`: since when a transaction lasts whose deletions are not told yet. `untold`: kinds whose
+    deletions are not told at all.
     """
 
-    now: Callable[[], datetime]
     apps: Mapping[str, str]
     writers: frozenset[str] = frozenset()
     batch: int = 2000
     missing: set[str] = field(default_factory=set)
     allowed: int = 100_000
     used: int = 0
-    records: dict[str, dict[str, Stored]] = field(default_factory=dict)
+    ids_most: int = 600_000
+    open_since: datetime | None = None
+    untold: set[str] = field(default_factory=set)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     writes: list[tuple[str, str]] = field(default_factory=list)
-    _ids: Any = field(default_factory=lambda: count(1))
-    _by_parent: dict[str, dict[str, list[Stored]]] = field(default_factory=dict)
-    _sorted: dict[str, list[Stored]] = field(default_factory=dict)
     _locators: dict[str, list[Stored]] = field(default_factory=dict)
-
-    def add(self, kind: str, values: Mapping[str, Any], at: datetime | None = None, record_id: str = "") -> str:
-        """Makes a record; gives its id."""
-        at = _second(at or self.now())
-        key = record_id or f"{PREFIXES[kind]}{next(self._ids):012d}AAA"
-        stored: Stored = {name: None for name in FIELDS[kind]}
-        stored |= {"Id": key, "IsDeleted": False, "CreatedDate": at, "LastModifiedDate": at, "SystemModstamp": at}
-        self.records.setdefault(kind, {})[key] = stored | dict(values)
-        self._sorted.pop(kind, None)
-        if kind == "Opportunity":
-            self._snapshot(key, at)
-        return key
-
-    def change(self, kind: str, record_id: str, values: Mapping[str, Any], at: datetime | None = None) -> None:
-        """Sets fields at a moment, with what the histories keep of it."""
-        at, stored = _second(at or self.now()), self.records[kind][record_id]
-        for name, told in TRACKED.get(kind, ()):
-            if name in values and values[name] != stored[name]:
-                self._track(kind, record_id, told, (stored[name], values[name]), at)
-        moved = kind == "Opportunity" and any(
-            values.get(name, stored[name]) != stored[name] for name in ("StageName", "Amount", "CloseDate")
-        )
-        stored.update(values)
-        stored |= {"LastModifiedDate": at, "SystemModstamp": max(stored["SystemModstamp"], at)}
-        self._sorted.pop(kind, None)
-        if moved:
-            self._snapshot(record_id, at)
-
-    def remove(self, kind: str, record_id: str, at: datetime | None = None) -> None:
-        """Puts a record into the bin."""
-        self.change(kind, record_id, {"IsDeleted": True}, at)
 
     def end_sessions(self) -> None:
         """Every token that was given is worth nothing any more."""
@@ -106,7 +76,9 @@ class SalesforceFake:
             case ["GET", "query" | "queryAll" as how]:
                 return self._query(asked.value("q"), deleted=how == "queryAll")
             case ["GET", "query" | "queryAll", locator]:
-                return self._answered(locator, self._locators.pop(locator, []), 0)
+                return self._rest(locator)
+            case ["GET", "sobjects", kind, "deleted"]:
+                return self._deleted(kind, asked)
             case ["GET", "sobjects", kind, "describe"]:
                 return self._describe(kind)
             case ["POST", "sobjects", kind]:
@@ -199,6 +171,27 @@ class SalesforceFake:
             answer["nextRecordsUrl"] = f"/services/data/v66.0/query/{name}"
         return Answered(200, answer)
 
+    def _rest(self, locator: str) -> Answered:
+        """The next records behind an answer: the same again, however often it is asked."""
+        if locator not in self._locators:
+            raise Malformed("INVALID_QUERY_LOCATOR")
+        return self._answered(locator, self._locators[locator], 0)
+
+    def _deleted(self, kind: str, asked: Asked) -> Answered:
+        if kind not in FIELDS or kind in self.untold:
+            raise Malformed("INVALID_TYPE_FOR_OPERATION")
+        start, end = (datetime.fromisoformat(asked.value(one)).replace(second=0) for one in ("start", "end"))
+        if not self.now() - _DELETIONS_TOLD <= start < end:
+            raise Malformed("INVALID_REPLICATION_DATE")
+        covered = min(end, self.open_since or end)
+        told = [(one, at) for one, at in self.deletions.get(kind, ()) if start <= at < covered]
+        if len(told) > self.ids_most:
+            raise Malformed("EXCEEDED_ID_LIMIT")
+        rows = [{"id": one, "deletedDate": _written(at)} for one, at in told]
+        earliest = _written(self.now() - _DELETIONS_TOLD)
+        answer = {"deletedRecords": rows, "earliestDateAvailable": earliest, "latestDateCovered": _written(covered)}
+        return Answered(200, answer)
+
     def _describe(self, kind: str) -> Answered:
         if kind not in FIELDS or kind in self.missing:
             return _error(404, "NOT_FOUND")
@@ -243,22 +236,6 @@ class SalesforceFake:
             return Answered(204)
         return Answered(200, _shown(kind, stored, FIELDS[kind]))
 
-    def _snapshot(self, record_id: str, at: datetime) -> None:
-        stored = self.records["Opportunity"][record_id]
-        names = ("StageName", "Amount", "CloseDate")
-        self.add("OpportunityHistory", {"OpportunityId": record_id} | {name: stored[name] for name in names}, at)
-
-    def _track(self, kind: str, record_id: str, name: str, told: tuple[Any, Any], at: datetime) -> None:
-        history, parent = HISTORY_OF[kind]
-        pairs = [told]
-        if name == "Owner":
-            pairs.append((self._name(told[0]), self._name(told[1])))
-        for before, after in pairs:
-            self.add(history, {parent: record_id, "Field": name, "OldValue": before, "NewValue": after}, at)
-
-    def _name(self, user: Any) -> str:
-        return str(self.records.get("User", {}).get(user, {}).get("Name") or "Somebody")
-
 
 def _shown(kind: str, stored: Mapping[str, Any], names: Sequence[str]) -> Stored:
     url = f"/services/data/v66.0/sobjects/{kind}/{stored['Id']}"
@@ -268,11 +245,6 @@ def _shown(kind: str, stored: Mapping[str, Any], names: Sequence[str]) -> Stored
 
 def _written(value: Any) -> Any:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000") if isinstance(value, datetime) else value
-
-
-def _second(moment: datetime) -> datetime:
-    """The vendor keeps no part of a second."""
-    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _error(status: int, code: str) -> Answered:

@@ -16,15 +16,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "Account": (
         *_EVERY, "Name", "Website", "Industry", "BillingCountry", "BillingCity", "Phone", "NumberOfEmployees",
-        "AnnualRevenue", "OwnerId", "ParentId", "Type",
+        "AnnualRevenue", "OwnerId", "ParentId", "Type", "MasterRecordId",
     ),
     "Contact": (
         *_EVERY, "AccountId", "FirstName", "LastName", "Name", "Title", "Email", "Phone", "MobilePhone",
         "HasOptedOutOfEmail", "EmailBouncedDate", "EmailBouncedReason", "OwnerId",
+        "MasterRecordId",
     ),
     "Lead": (
         *_EVERY, "FirstName", "LastName", "Name", "Company", "Email", "Phone", "MobilePhone", "Status", "LeadSource",
         "OwnerId", "IsConverted", "ConvertedDate", "ConvertedAccountId", "ConvertedOpportunityId",
+        "MasterRecordId",
     ),
     "Opportunity": (
         *_EVERY, "AccountId", "Name", "StageName", "Amount", "CloseDate", "OwnerId", "NextStep", "Probability",

@@ -10,6 +10,8 @@ from tools.fakes.wire import Answered, Asked
 
 Clock = Callable[[], datetime]
 Object = dict[str, Any]
+# How this vendor says that its limit is used up: mostly with 429, here with 200, which is easier to miss.
+LIMITED = Answered(200, {"ok": False, "error": "ratelimited"}, {"retry-after": "1"})
 
 
 @dataclass(slots=True)
@@ -39,9 +41,18 @@ class SlackFake:
             first = next(one for one in self.channels[channel] if one["ts"] == thread)
             first["reply_count"] = first.get("reply_count", 0) + 1
             first["thread_ts"] = thread
+            first["latest_reply"] = ts
             said["thread_ts"] = thread
         self.channels.setdefault(channel, []).append(said)
         return ts
+
+    def remove(self, channel: str, ts: str) -> None:
+        """Somebody takes back what they said: a message is gone, of the first of a thread its place stays."""
+        said = next(one for one in self.channels[channel] if one["ts"] == ts)
+        if said.get("reply_count"):
+            said |= {"subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted."}
+        else:
+            self.channels[channel].remove(said)
 
     def told(self, channel: str) -> list[Object]:
         """What the app said there, as it reads now."""

@@ -13,6 +13,8 @@ from tools.fakes.wire import Answered, Asked
 
 Clock = Callable[[], datetime]
 Object = dict[str, Any]
+# How this vendor says that its limit is used up, without a word about how long.
+LIMITED = Answered(429, {"code": 20429, "message": "Too Many Requests", "more_info": "", "status": 429})
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class TwilioFake:
     messages: list[Object] = field(default_factory=list)
     recordings: dict[str, list[str]] = field(default_factory=dict)
     voicemails: dict[str, str] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
     sentences: dict[str, list[Object]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     _count: Any = field(default_factory=lambda: count(1))
@@ -55,10 +58,15 @@ class TwilioFake:
         one = next(one for one in self.calls if one["sid"] == sid)
         one.update(status=status, duration=str(seconds), end_time=_dated(self.now()), date_updated=_dated(self.now()))
 
-    def record(self, call: str, *, voicemail: str = "", sentences: Sequence[Object] = ()) -> str:
-        """A recording of a call, with a message that was left or with what was said."""
+    def record(self, call: str, *, voicemail: str = "", sentences: Sequence[Object] = (), talk: bool = False) -> str:
+        """A recording of a call, with a message that was left or with what was said.
+
+        `talk`: what `voicemail` writes down was said in a talk.
+        """
         sid = self._sid("RE")
         self.recordings.setdefault(call, []).append(sid)
+        if voicemail and not talk:
+            self.left.add(sid)
         self.voicemails[sid], self.sentences[sid] = voicemail, list(sentences)
         return sid
 
@@ -86,7 +94,7 @@ class TwilioFake:
             case ["2010-04-01", "Accounts", _, "Calls", name]:
                 return self._single(name.removesuffix(".json"))
             case ["2010-04-01", "Accounts", _, "Calls", call, "Recordings.json"]:
-                told = [{"sid": one, "call_sid": call} for one in self.recordings.get(call, ())]
+                told = [self._recording(one, call) for one in self.recordings.get(call, ())]
                 return Answered(200, {"recordings": told, "next_page_uri": None})
             case ["2010-04-01", "Accounts", _, "Recordings", recording, "Transcriptions.json"]:
                 text = self.voicemails.get(recording)
@@ -126,6 +134,12 @@ class TwilioFake:
     def _single(self, sid: str) -> Answered:
         found = next((one for one in self.calls if one["sid"] == sid), None)
         return Answered(200, found) if found else _error(404, 20404)
+
+    def _recording(self, sid: str, call: str) -> Object:
+        """A recording; whoever follows its link hears what was said."""
+        source = "RecordVerb" if sid in self.left else "DialVerb"
+        link = f"https://api.twilio.com/2010-04-01/Accounts/{self.account}/Recordings/{sid}"
+        return {"sid": sid, "call_sid": call, "source": source, "media_url": link, "status": "completed"}
 
     def _send(self, asked: Asked) -> Answered:
         form = asked.form()

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Semaphore
 
 from pydantic import SecretStr
 
@@ -91,7 +91,13 @@ class Buckets:
         self.monotonic, self.wait = monotonic, wait
         self._buckets: dict[tuple[str, str], Bucket] = {}
         self._kept: dict[tuple[str, str], Kept] = {}
+        self._turns: dict[str, Semaphore] = {}
         self._lock = Lock()
+
+    def turns(self, owner: str, most: int) -> Semaphore:
+        """What lets `most` requests of an owner run at a time, made at the first call."""
+        with self._lock:
+            return self._turns.setdefault(owner, Semaphore(most))
 
     def kept(self, owner: tuple[str, str]) -> Kept | None:
         """What a vendor gave for a credential, if it did."""

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -83,7 +84,8 @@ class Call:
 class VendorClient:
     """Asks one vendor at one host. `rates`: by bucket name, (size, tokens a second); "" for what names none.
 
-    `owner` stands for the credential in the shared buckets; it is no secret.
+    `owner` stands for the credential in the shared buckets; it is no secret. `at_once`: how many requests of an owner
+    may run at a time, 0 for any number.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class VendorClient:
         rates: Mapping[str, tuple[float, float]],
         manners: Manners | None = None,
         owner: str = "",
+        at_once: int = 0,
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -103,6 +106,7 @@ class VendorClient:
         refuse_unsafe(base_url)
         self.vendor, self._manners = vendor, manners or Manners()
         self._buckets, self._rates, self._owner = buckets, rates, f"{vendor}:{owner}"
+        self._turns = buckets.turns(self._owner, at_once) if at_once else None
         self._monotonic = monotonic
         self._base = httpx.URL(base_url)
         self._client = httpx.Client(
@@ -126,7 +130,8 @@ class VendorClient:
         try:
             return orjson.loads(response.content), response.headers
         except orjson.JSONDecodeError:
-            raise self._unread(call, "the answer is no JSON") from None
+            # It broke off, or something stands between; another time it may be whole.
+            raise self._no_answer(call, "it is no JSON") from None
 
     def ask(self, call: Call) -> httpx.Response:
         """The answer of a call that succeeded; raises a VendorError for every other outcome."""
@@ -165,7 +170,8 @@ class VendorClient:
             # A limit of the day holds nobody up: the next round asks again.
             raise LimitReached(self.vendor, "the limit is used up", wait=timedelta(seconds=closed))
         bucket.take(for_person=call.for_person)
-        response = self._send(call, begun)
+        with self._turns or nullcontext():
+            response = self._send(call, begun)
         limit = self._manners.limit_of(response)
         if limit is not None:
             bucket.refused(limit.seconds)

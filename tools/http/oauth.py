@@ -71,6 +71,33 @@ class ClientSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """The refresh grant (RFC 6749, 6) of an app that a person let act for them. An app on a device has no secret."""
+
+    client_id: str
+    secret: SecretStr
+    token: SecretStr
+    scope: str = ""
+
+    @property
+    def auth(self) -> httpx.Auth | None:
+        """None: what proves it is in the form."""
+        return None
+
+    @property
+    def mark(self) -> str:
+        """A digest of all of it."""
+        return _digest(self.client_id, self.secret, self.token, self.scope)
+
+    def form(self, now: datetime) -> dict[str, str]:
+        """The grant, with the secret and the scope where there are some."""
+        told = {"grant_type": "refresh_token", "client_id": self.client_id}
+        told["refresh_token"] = self.token.get_secret_value()
+        more = {"client_secret": self.secret.get_secret_value(), "scope": self.scope}
+        return told | {name: value for name, value in more.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class SignedStatement:
     """The JWT bearer grant (RFC 7523), signed with RS256. `claims`: iss, sub, aud and what the vendor wants beside.
 

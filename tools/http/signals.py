@@ -7,6 +7,8 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 _FALLBACK = 10.0
+# A limit of the day: asking again within minutes only uses up the next one.
+_DAILY = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def hubspot_limit(response: httpx.Response) -> Limit | None:
     if found is None:
         return None
     daily = b'"DAILY"' in response.content or response.headers.get("x-hubspot-ratelimit-daily-remaining") == "0"
-    return Limit(found.seconds, daily=daily)
+    return Limit(max(found.seconds, _DAILY) if daily else found.seconds, daily=daily)
 
 
 def salesforce_limit(response: httpx.Response) -> Limit | None:

@@ -251,6 +251,13 @@ CREATE TABLE tenure_decision (
 );
 CREATE INDEX ix_tenure_decision_item_id ON tenure_decision (item_id);
 CREATE INDEX tenure_decision_by ON tenure_decision (decided_by, decided_at);
+CREATE TABLE tenure_digest_turn (
+    user_id VARCHAR NOT NULL,
+    day VARCHAR NOT NULL,
+    claimed_at DATETIME NOT NULL,
+    sent BOOLEAN NOT NULL,
+    PRIMARY KEY (user_id)
+);
 CREATE TABLE tenure_draft (
     item_id VARCHAR NOT NULL,
     version INTEGER NOT NULL,
@@ -646,6 +653,17 @@ CREATE TABLE tenure_vector (
     plain BLOB NOT NULL,
     prefixed BLOB NOT NULL,
     PRIMARY KEY (episode_id, model, passage)
+);
+CREATE TABLE tenure_vendor_calls (
+    connection VARCHAR NOT NULL,
+    stream VARCHAR NOT NULL,
+    mark VARCHAR NOT NULL,
+    until DATETIME,
+    due_at DATETIME NOT NULL,
+    problem VARCHAR NOT NULL,
+    fix VARCHAR NOT NULL,
+    failing_since DATETIME,
+    PRIMARY KEY (connection, stream)
 );
 CREATE TABLE tenure_vendor_user (
     connection VARCHAR NOT NULL,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
-from agent_runtime.watchtower.contact import is_connected, is_ours_to_customer
+from agent_runtime.watchtower.contact import asks_no_more, is_connected, is_ours_to_customer
 from agent_runtime.watchtower.view import View
 from memory.timeline import Event
 
@@ -41,7 +41,7 @@ def state(view: View) -> Iterator[Begun]:
     conversations: dict[str, list[Event]] = {}
     for event in asked:
         conversations.setdefault(_conversation(event), []).append(event)
-    others = [x for x in view.of("email", "message", "call") if _may_answer(x) or _asks_no_more(x)]
+    others = [x for x in view.of("email", "message", "call") if _may_answer(x) or asks_no_more(x)]
     for asks in conversations.values():
         for question in _questions(asks, others):
             yield _begun(view, question)
@@ -66,15 +66,11 @@ def _may_answer(event: Event) -> bool:
     return is_ours_to_customer(event) or (event.kind == "call" and is_connected(event))
 
 
-def _asks_no_more(event: Event) -> bool:
-    """The customer wrote and asked for nothing: what we wrote before was an answer to them."""
-    said = event.direction == "inbound" and event.kind != "call"
-    return said and not any(event.data.get(name) for name in ("asks", "wants", "auto", "holding"))
-
-
 def _questions(asks: list[Event], others: list[Event]) -> list[_Question]:
     questions: list[_Question] = []
-    sequence = [*((x, True) for x in asks), *((x, False) for x in others)]
+    people, threads = {x.contact_id for x in asks} - {None}, {x.data.get("thread") for x in asks} - {None}
+    near = [x for x in others if x.contact_id in people or x.data.get("thread") in threads]
+    sequence = [*((x, True) for x in asks), *((x, False) for x in near)]
     sequence.sort(key=lambda pair: (pair[0].occurred_at, pair[0].stream, pair[0].source_id))
     for event, is_ask in sequence:
         present = questions[-1] if questions and questions[-1].answer is None else None
@@ -90,7 +86,7 @@ def _questions(asks: list[Event], others: list[Event]) -> list[_Question]:
 
 def _reply(question: _Question, event: Event) -> None:
     """A reply of ours answers or holds; where ours was doubtful, the customer who asks no more has taken it as one."""
-    if event.direction == "inbound" and _asks_no_more(event):
+    if event.direction == "inbound" and asks_no_more(event):
         if question.holding and question.holding[-1].data.get("doubtful"):
             question.answer = question.holding.pop()
     elif event.data.get("holding") or event.data.get("doubtful"):

@@ -25,11 +25,12 @@ def state(view: View) -> Iterator[Inside]:
         return
     signs = theirs(view)
     for deal, life in open_lives(view) if len(signs) > 1 else ():
-        champion = champion_of(view, _signs(signs, deal, life))
+        about = _signs(signs, deal, life)
+        champion = champion_of(view, about)
         if champion is None:
             continue
         stretches = holds(view, champion, deal.id)
-        mine = [x for x in _signs(signs, deal, life) if x.contact_id in (None, champion) or x.opportunity_id]
+        mine = [x for x in about if x.contact_id in (None, champion) or x.opportunity_id]
         for last, following in zip(mine, [*mine[1:], None], strict=True):
             gap = _gap(view, last, following, stretches)
             if gap and status_of(view, champion, gap.due_at) != "left_company":
@@ -44,6 +45,8 @@ def _signs(signs: list[Event], deal: Deal, life: Life) -> list[Event]:
 def _gap(view: View, last: Event, following: Event | None, stretches: list[Hold]) -> Expected | None:
     """The silence after a sign, where it was or may become too long."""
     window = view.company.window(RULE, last.occurred_at, view.account.segment)
+    if following is not None and following.occurred_at <= window:
+        return None  # in time without any hold, as most are
     due, _ = held_until(window, stretches)
     if following is not None and following.occurred_at <= due:
         return None

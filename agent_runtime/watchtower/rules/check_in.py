@@ -34,7 +34,10 @@ def state(view: View) -> Iterator[Inside]:
         steps = [*(last_before or [told]), *mine]
         for last, following in zip(steps, [*steps[1:], None], strict=True):
             begins = max(last.occurred_at, told.occurred_at)
-            due, _ = held_until(view.company.window(RULE, begins, view.account.segment), stretches)
+            window = view.company.window(RULE, begins, view.account.segment)
+            if following is not None and following.occurred_at <= window:
+                continue  # in time without any hold, as most are
+            due, _ = held_until(window, stretches)
             if following is None or following.occurred_at > due:
                 key = f"{KIND}:{last.stream}:{last.source_id}"
                 yield Inside(KIND, f"{told.stream}:{told.source_id}",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
-from agent_runtime.watchtower.contact import STILL_TALKING, is_ours_to_customer, is_two_way
+from agent_runtime.watchtower.contact import STILL_TALKING, is_ours_to_customer, is_theirs, is_two_way
+from agent_runtime.watchtower.first_step import CONTACT, REMIND, first_step
 from agent_runtime.watchtower.view import View
 from memory.timeline import Event
 
@@ -77,7 +78,7 @@ def _expected(view: View, lead: Event, opened_at: datetime, opened_by: str, end:
     yield Expected(
         key=f"{RULE}:{opened_at.isoformat()}",
         rule=RULE,
-        action="contact_the_lead",
+        action=first_step(view, lead).action if not woken else CONTACT,
         opened_at=opened_at,
         due_at=view.company.window(RULE, opened_at, *kinds),
         channels=("email", "call", "message"),
@@ -97,6 +98,34 @@ def _expected(view: View, lead: Event, opened_at: datetime, opened_by: str, end:
             channels=("crm",),
             evidence=(contact.id,),
         )
+        if contact.kind in ("email", "message"):
+            yield _reply(view, lead, contact)
+
+
+def _reply(view: View, lead: Event, ours: Event) -> Expected:
+    """What we wrote to a lead is answered, or taken up again by us: else it is reminded, step by step."""
+    moved = (x for x in view.of("email", "message", "call", "form", "meeting", "lead.status", "task.created"))
+    met = next((x for x in moved if x.occurred_at > ours.occurred_at and _is_next(x, lead)), None)
+    return Expected(
+        key=f"reply:{ours.id}",
+        rule="next_step",
+        action=REMIND,
+        opened_at=ours.occurred_at,
+        due_at=view.company.window("next_step", ours.occurred_at, view.account.segment),
+        channels=("email", "call", "message"),
+        evidence=(ours.id,),
+        met_at=met.occurred_at if met else None,
+        met_by=met.id if met else None,
+    )
+
+
+def _is_next(event: Event, lead: Event) -> bool:
+    if event.kind == "lead.status":
+        return event.data.get("lead_id") == lead.data.get("lead_id") and event.data.get("status") in _OUTCOMES
+    same = lead.contact_id is None or event.contact_id in (None, lead.contact_id)
+    return same and (
+        event.kind == "task.created" or is_theirs(event) or is_ours_to_customer(event) or is_two_way(event)
+    )
 
 
 def _first_contact(view: View, lead: Event, since: datetime) -> Event | None:

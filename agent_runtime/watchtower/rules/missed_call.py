@@ -1,12 +1,13 @@
 """A customer called, nobody answered, and nobody called back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import get_args
 
 from agent_runtime.calls.activities import VISIT_KINDS, legs_of, messages_of, visits_of
 from agent_runtime.calls.intent import classify, spoken_text
 from agent_runtime.calls.legs import join_legs, leg_reached_person
+from agent_runtime.calls.missed import is_missed
 from agent_runtime.calls.models import DistinctCall, Intent, Need
 from agent_runtime.calls.needs import needs
 from agent_runtime.calls.resolution import WANTED_WITHIN
@@ -28,12 +29,16 @@ def state(view: View) -> Iterator[Begun]:
         return
     names = {x.id: x.source_id for x in calls}
     joined = join_legs(legs_of(calls))
-    window = timedelta(days=view.company.playbook.signals.callback_days)
-    for need in needs(joined, messages_of(view.of("email", "message")), window=window):
+    for need in _needs(view, joined) if any(map(is_missed, joined)) else ():
         yield _begun(view, names[need.misses[0].call_id], need)
     for call in joined:
         if call.direction == "inbound" and call.reached_person and len(call.legs) > 1:
             yield from _answered_elsewhere(call, names[call.call_id])
+
+
+def _needs(view: View, joined: Sequence[DistinctCall]) -> list[Need]:
+    window = timedelta(days=view.company.playbook.signals.callback_days)
+    return needs(joined, messages_of(view.of("email", "message")), window=window)
 
 
 def _answered_elsewhere(call: DistinctCall, key: str) -> Iterator[Begun]:

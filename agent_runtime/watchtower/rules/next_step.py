@@ -33,9 +33,9 @@ def state(view: View) -> Iterator[Inside]:
     done = {x.data.get("task_id"): x.occurred_at for x in view.of("task.completed")}
     for deal in view.deals.values():
         events = view.about(deal) if deal.lives else []
-        planned = _planned(view, events, done)
+        planned, steps = _planned(view, events, done), _steps(events)
         for life in deal.lives:
-            for expected in _gaps(view, _steps(events, life), life, planned):
+            for expected in _gaps(view, _within(steps, life), life, planned):
                 yield Inside(KIND, deal.key(life), expected)
 
 
@@ -87,11 +87,14 @@ def _gaps(view: View, steps: Sequence[Event], life: Life, planned: Sequence[_Pla
             filed = step.id if step.opportunity_id else filed
 
 
-def _steps(events: Sequence[Event], life: Life) -> list[Event]:
-    """What moved the deal in this life: touches, and tasks that were made or done, whoever noted them."""
-    end = life.ended.at if life.ended else None
+def _steps(events: Sequence[Event]) -> list[Event]:
+    """What moved the deal: touches, and tasks that were made or done, whoever noted them."""
     signs = {x.id for x in touches(events)}
-    steps = [x for x in events if x.id in signs or x.kind in _TASKS]
+    return [x for x in events if x.id in signs or x.kind in _TASKS]
+
+
+def _within(steps: Sequence[Event], life: Life) -> list[Event]:
+    end = life.ended.at if life.ended else None
     return [x for x in steps if x.occurred_at > life.opened_at and (end is None or x.occurred_at < end)]
 
 

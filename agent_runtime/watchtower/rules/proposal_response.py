@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
 from agent_runtime.watchtower.contact import is_theirs
-from agent_runtime.watchtower.estimates import is_estimate
+from agent_runtime.watchtower.estimates import deal_of_estimate, is_estimate
 from agent_runtime.watchtower.view import Deal, View
 from memory.timeline import Event
 
@@ -26,6 +26,8 @@ def state(view: View) -> Iterator[Begun]:
     """One follow-up for each run of unanswered proposals of each deal."""
     if not view.company.playbook.rule(RULE).enabled:
         return
+    if not any(map(is_proposal, view.of("email", "opportunity.proposal"))):
+        return
     for deal in view.deals.values():
         if deal.lives:
             for run in _runs(view, deal):
@@ -44,7 +46,7 @@ def _runs(view: View, deal: Deal) -> list[_Run]:
     threads: set[str] = set()
     told = {x.id for x in view.about(deal) if x.opportunity_id or x.kind == "call"}
     for event in _relevant(view, deal):
-        if is_proposal(event):
+        if is_proposal(event) and (event.kind != "email" or deal_of_estimate(view, event) == deal.id):
             if not runs or runs[-1].answer:
                 runs.append(_Run())
             runs[-1].proposals.append(event)

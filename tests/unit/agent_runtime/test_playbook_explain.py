@@ -85,10 +85,10 @@ def test_what_cannot_be_read_is_refused_with_an_example(text: str) -> None:
 
 def test_the_text_says_it_to_a_person() -> None:
     text = explained_text(explained("web lead Fri 17:50"), CALENDAR)
-    assert "due    Mon 16 Mar 2026 10:00, with owner" in text
+    assert "due    Mon 16 Mar 2026 10:00, with the owner of the account" in text
     assert "(closed; opens Mon 09:00)" in text
     off = explained_text(explained("appointment_confirm"), CALENDAR)
-    assert off.startswith("appointment_confirm (switched off): 0 min (of the rule)")
+    assert off.startswith("appointment_confirm (switched off): 0 min (the rule's own window)")
 
 
 @given(

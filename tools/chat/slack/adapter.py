@@ -1,8 +1,9 @@
 """Slack as it is connected: what it asks for, and how it is opened."""
 
 from tools.adapter import Adapter, Ask, Opening
+from tools.chat.slack.notify import SlackNotifier
 from tools.chat.slack.signature import SlackSignature
-from tools.chat.slack.source import SlackNotifier, SlackSource, named_channels
+from tools.chat.slack.source import SlackSource, named_channels
 from tools.chat.slack.wire import ADDRESS, VENDOR, SlackWire
 
 

@@ -1,4 +1,4 @@
-"""Slack as a source and a place to be told: shared channels are read, people get what waits for them."""
+"""Slack as a source: who is who, and what is said in shared channels, with what is answered and taken back later."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +8,11 @@ from typing import Any
 import orjson
 
 from tools.base import (
-    Button,
     Cap,
     CursorTooOld,
     Health,
     LimitReached,
     NotAllowed,
-    Notice,
     Page,
     Row,
     Sight,
@@ -23,16 +21,26 @@ from tools.base import (
     StreamSpec,
     VendorError,
 )
-from tools.chat.slack.wire import VENDOR, Object, SlackRefused, SlackWire, packed
+from tools.chat.slack.wire import VENDOR, Object, SlackWire, packed
 
 # A message can be edited or removed for a while after it was written.
 OVERLAP = timedelta(hours=24)
-# How long a message of ours may be in one block.
-_BLOCK = 2900
-# Where a notice is looked for: among the last things that were said between us and a person.
-_LOOKED_AT = 100
+# Somebody answers in a thread that began long ago: so far back threads are looked at, once in so long.
+THREADS, LOOKS = timedelta(days=14), timedelta(hours=1)
+# How many messages of the last day are remembered of a channel, to see which are taken back.
+_REMEMBERED = 500
 # What happens in a channel beside what people say.
 _NOISE = frozenset({"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "bot_message"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a channel stands: the stamp of its newest message, "" before the first read; when its threads were looked
+    at (ISO 8601); of the last day's messages the stamp of each with that of the one that it answers."""
+
+    newest: str = ""
+    looked: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,7 +80,7 @@ class SlackSource:
         places = _places(cursor)
         for name in sorted(self.channels):
             yield from self._channel(name, places)
-        yield Page((), packed(places), True, self.now())
+        yield Page((), _cursor(places), True, self.now())
 
     def get(self, stream: str, source_id: str) -> Page | None:
         """Nothing is read one by one."""
@@ -91,25 +99,42 @@ class SlackSource:
             if not cursor:
                 return Page((), "", True, read_at, {"people": rows})
 
-    def _channel(self, channel: str, places: dict[str, str]) -> Iterator[Page]:
+    def _channel(self, channel: str, places: dict[str, _Place]) -> Iterator[Page]:
         """The pages of one channel; its place moves on when all of it was read, because the newest comes first."""
-        known = places.get(channel)
-        since = datetime.fromtimestamp(float(known), UTC) - OVERLAP if known else self.since
-        oldest, cursor, newest = f"{max(since, self.since).timestamp():.6f}", "", known or "0"
+        known = places.get(channel, _Place())
+        since, oldest, looked = self._window(known)
+        cursor, found = "", dict[str, str]()
         while True:
             read_at = self.now()
-            found, cursor = self.wire.history(channel, oldest, cursor)
-            said = [one for each in found for one in self._with_replies(channel, each)]
-            newest = max([newest, *(str(one["ts"]) for one in found)], key=float)
+            told, cursor = self.wire.history(channel, f"{oldest:.6f}", cursor)
+            said = [one for each in told if _is_of(each, since) for one in self._with_replies(channel, each)]
+            found |= {str(one["ts"]): str(one.get("thread_ts") or one["ts"]) for one in said}
+            records = [x for one in said if (x := self._record(channel, one, read_at))]
             if not cursor:
-                places[channel] = newest
-            records = tuple(x for one in said if (x := self._record(channel, one, read_at)))
-            yield Page(records, packed(places), False, read_at)
+                records += [self._gone(channel, ts, read_at) for ts in _missing(known.said, found, since)]
+                places[channel] = _moved(known, found, looked)
+            yield Page(tuple(records), _cursor(places), False, read_at)
             if not cursor:
                 return
 
+    def _window(self, known: _Place) -> tuple[float, float, str]:
+        """From when messages are read, from when threads are looked at (both seconds since 1970), and when that was."""
+        now, first = self.now(), self.since.timestamp()
+        if not known.newest:
+            return first, first, now.isoformat()
+        since = max(float(known.newest) - OVERLAP.total_seconds(), first)
+        if now - datetime.fromisoformat(known.looked) < LOOKS:
+            return since, since, known.looked
+        return since, max(float(known.newest) - THREADS.total_seconds(), first), now.isoformat()
+
     def _with_replies(self, channel: str, one: Object) -> list[Object]:
         return self.wire.replies(channel, str(one["ts"])) if one.get("reply_count") else [one]
+
+    def _gone(self, channel: str, ts: str, read_at: datetime) -> SourceRecord:
+        """A message that was there and is no more: somebody took it back."""
+        at = datetime.fromtimestamp(float(ts), UTC)
+        account = self.channels[channel] or None
+        return SourceRecord("messages", "messages", f"{channel}:{ts}", read_at, at, account, deleted=True)
 
     def _record(self, channel: str, one: Object, read_at: datetime) -> SourceRecord | None:
         if one.get("subtype") in _NOISE or not one.get("user") or one.get("bot_id"):
@@ -136,75 +161,32 @@ class SlackSource:
         )
 
 
-@dataclass(slots=True)
-class SlackNotifier:
-    """Tells people of the workspace, each in the channel between them and the app."""
-
-    wire: SlackWire
-    name: str = VENDOR
-
-    def notify(self, notice: Notice, place: str | None) -> str:
-        """Says it once; at a place where it stands already, it is replaced."""
-        text = f"{notice.title}\n{notice.text}"[:_BLOCK]
-        if place:
-            channel, _, ts = place.partition(":")
-            try:
-                self.wire.update(channel, ts, escaped(text), _blocks(notice))
-            except SlackRefused as error:
-                if error.code != "message_not_found":
-                    raise
-            else:
-                return place
-        channel = self.wire.open(notice.recipient)
-        return f"{channel}:{self.wire.post(channel, escaped(text), _blocks(notice), notice.key)}"
-
-    def find(self, notice: Notice) -> str | None:
-        """By the key that stands in the message."""
-        channel = self.wire.open(notice.recipient)
-        found, _ = self.wire.history(channel, "0", "", _LOOKED_AT)
-        for one in found:
-            payload = (one.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("key") == notice.key:
-                return f"{channel}:{one['ts']}"
-        return None
+def _is_of(one: Object, since: float) -> bool:
+    """Whether a message was written since then, or answered."""
+    return max(float(one["ts"]), float(one.get("latest_reply") or 0)) > since
 
 
-def escaped(text: str) -> str:
-    """Words as they are: nothing in them becomes a mention, a link or a channel."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _missing(said: Mapping[str, str], found: Mapping[str, str], since: float) -> list[str]:
+    """What was said and is not there any more, as far as it would have been shown now."""
+    return [ts for ts, thread in said.items() if ts not in found and float(thread) > since]
 
 
-def _blocks(notice: Notice) -> list[Object]:
-    title = {"type": "section", "text": {"type": "mrkdwn", "text": f"*{escaped(_one_line(notice.title))}*"}}
-    words = {"type": "section", "text": {"type": "plain_text", "text": notice.text[:_BLOCK] or " ", "emoji": False}}
-    pressed: list[Object] = [_button(one, place) for place, one in enumerate(notice.buttons)]
-    if notice.link:
-        pressed.append({
-            "type": "button", "action_id": "open", "url": notice.link, "text": {"type": "plain_text", "text": "Open"},
-        })  # fmt: skip
-    return [title, words, *([{"type": "actions", "elements": pressed}] if pressed else [])]
+def _moved(known: _Place, found: Mapping[str, str], looked: str) -> _Place:
+    newest = max([known.newest or "0", *found], key=float)
+    young = sorted((x for x in found if float(x) > float(newest) - OVERLAP.total_seconds()), key=float)
+    return _Place(newest, looked, {ts: found[ts] for ts in young[-_REMEMBERED:]})
 
 
-def _button(one: Button, place: int) -> Object:
-    told: Object = {
-        "type": "button", "action_id": f"press_{place}", "value": one.value,
-        "text": {"type": "plain_text", "text": one.label},
-    }  # fmt: skip
-    return told | ({"style": "primary"} if one.main else {})
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("*", "").split())[:250]
-
-
-def _places(cursor: str | None) -> dict[str, str]:
+def _places(cursor: str | None) -> dict[str, _Place]:
     try:
-        told: Any = orjson.loads(cursor) if cursor else {}
-    except orjson.JSONDecodeError:
-        told = None
-    if not isinstance(told, dict):
-        raise CursorTooOld(VENDOR, "the place where reading stopped is not one of ours")
-    return {str(channel): str(place) for channel, place in told.items()}
+        told: dict[str, Any] = orjson.loads(cursor) if cursor else {}
+        return {channel: _Place(**place) for channel, place in told.items()}
+    except (orjson.JSONDecodeError, TypeError, AttributeError):
+        raise CursorTooOld(VENDOR, "the place where reading stopped is not one of ours") from None
+
+
+def _cursor(places: Mapping[str, _Place]) -> str:
+    return packed(places)
 
 
 def _is_ours(one: Object) -> bool:

@@ -1,16 +1,17 @@
 """Slack's requests, as its own client makes them: each function is one call and its answer."""
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import httpx
 import orjson
 from pydantic import SecretStr
 
-from tools.base import BadAnswer, LimitReached, NotAllowed, VendorError
+from tools.base import BadAnswer, NotAllowed, VendorError
 from tools.crm.hubspot.wire import Bearer
-from tools.http import Buckets, Call, VendorClient
+from tools.http import Buckets, Call, Manners, VendorClient
+from tools.http.signals import Limit, limit_of, retry_after
 
 VENDOR = "slack"
 ADDRESS = "https://slack.com/api"
@@ -20,7 +21,9 @@ _NOT_ALLOWED = frozenset({
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "no_permission",
     "missing_scope", "not_allowed_token_type", "org_login_required", "ekm_access_denied", "not_in_channel",
 })  # fmt: skip
-_AGAIN = timedelta(seconds=30)
+_REFUSED, _TOO_OFTEN = re.compile(rb'"ok"\s*:\s*false'), re.compile(rb'"error"\s*:\s*"rate_?limited"')
+# Where Slack does not say how long to wait, so many seconds; and where in an answer it says why it did nothing.
+_AGAIN, _BEGINS = 30.0, 500
 
 Object = dict[str, Any]
 
@@ -43,7 +46,7 @@ class SlackWire:
         self._rates: dict[str, tuple[float, float]] = {"": (20.0, 0.8)}
         self.client = VendorClient(
             VENDOR, base_url.rstrip("/") + "/", auth=Bearer(token), buckets=buckets, rates=self._rates,
-            transport=transport,
+            manners=Manners(limit_of=slack_limit), transport=transport,
         )  # fmt: skip
 
     def me(self) -> Object:
@@ -69,7 +72,8 @@ class SlackWire:
 
     def open(self, user: str) -> str:
         """The channel between us and a person; a second time it is the same."""
-        answer = self._post("conversations.open", {"users": user})
+        # A second time it is the same channel, so that it may be asked again.
+        answer = _accepted(self.client.json(Call("POST", "conversations.open", form={"users": user})))
         return str(_inside(answer, "channel")["id"])
 
     def post(self, channel: str, text: str, blocks: Sequence[Object], key: str) -> str:
@@ -89,8 +93,8 @@ class SlackWire:
         return name
 
     def _page(self, method: str, key: str, query: Mapping[str, Any], cursor: str) -> tuple[list[Object], str]:
-        asked = {name: value for name, value in {**query, "cursor": cursor}.items() if value != ""}
-        answer = _accepted(self.client.json(Call("GET", method, asked)))
+        asked = {name: str(value) for name, value in {**query, "cursor": cursor}.items() if value != ""}
+        answer = _accepted(self.client.json(Call("POST", method, form=asked)))
         found = answer.get(key)
         if not isinstance(found, list):
             raise BadAnswer(VENDOR, f"the answer has no list of {key}")
@@ -99,6 +103,15 @@ class SlackWire:
     def _post(self, method: str, body: Mapping[str, Any], *, bucket: str = "", once: bool = False) -> Object:
         call = Call("POST", method, json=dict(body), bucket=bucket, writes=True, repeatable=not once)
         return _accepted(self.client.json(call))
+
+
+def slack_limit(response: httpx.Response) -> Limit | None:
+    """429, or an answer with status 200 that says the same."""
+    begins = response.content[:_BEGINS]
+    # Words of a message cannot look so: their quotation marks are escaped.
+    if response.status_code == 200 and _REFUSED.search(begins) and _TOO_OFTEN.search(begins):
+        return Limit(retry_after(response) or _AGAIN)
+    return limit_of(response)
 
 
 def _message(channel: str, text: str, blocks: Sequence[Object]) -> Object:
@@ -122,8 +135,6 @@ def _refusal(code: str) -> VendorError:
     code = code if code.replace("_", "").isalnum() and len(code) < 60 else "unknown"
     if code in _NOT_ALLOWED:
         return NotAllowed(VENDOR, f"not allowed ({code})", fix="Check the app's token and scopes, then connect again.")
-    if code in ("ratelimited", "rate_limited"):
-        return LimitReached(VENDOR, "asked too often", wait=_AGAIN)
     return SlackRefused(code)
 
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from tools.base import Rejected, SourceRecord
-from tools.crm.hubspot.given import Given, Unmapped, moment_of, needed, number, plain, stamp
+from tools.base import SourceRecord
+from tools.crm.hubspot.given import Given, plain
 from tools.crm.hubspot.rows import contact_row
+from tools.crm.values import moment_of, needed, number, stamp
 
 # What HubSpot calls a stage of somebody who is not sold to yet.
 LEADS = frozenset({"lead", "marketingqualifiedlead", "salesqualifiedlead"})
@@ -205,11 +206,3 @@ def email(given: Given) -> Iterator[SourceRecord]:
 
 
 Mapped = Callable[[Given], Iterator[SourceRecord]]
-
-
-def mapped(to_records: Mapped, given: Given, kind: str) -> tuple[list[SourceRecord], Rejected | None]:
-    """The records of one object, all of them or none and the reason."""
-    try:
-        return list(to_records(given)), None
-    except Unmapped as error:
-        return [], Rejected(f"hubspot {kind}", 0, error.field, f"object {given.id}: {error.reason}")

@@ -3,24 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from html import unescape
 from typing import Any
 
 from tools.base import SourceRecord
+from tools.crm.values import SOURCES, filled, moment_of
 
 Object = dict[str, Any]
 Links = Mapping[str, Sequence[str]]
 _TAG = re.compile(r"<(br|/p|/div|/li)[^>]*>", re.IGNORECASE)
 _REST = re.compile(r"<[^>]*>")
-
-
-class Unmapped(ValueError):
-    """An object lacks what a record needs; `field` names it."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field, self.reason = field, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +63,8 @@ class Given:
         self, name: str, occurred_at: datetime, fields: dict[str, Any], *, stream: str = "crm", account: str = ""
     ) -> SourceRecord:
         """A record of this object; what is empty is left out."""
-        told = {key: value for key, value in fields.items() if value not in (None, "", [])}
-        source = {"crm": "crm", "calls": "phone", "meetings": "calendar", "emails": "email"}[stream]
         account_id = account or self.first("companies")
-        return SourceRecord(source, stream, name, self.read_at, occurred_at, account_id, fields=told)
-
-
-def moment_of(text: str, field_name: str) -> datetime | None:
-    """A moment out of HubSpot's text; Unmapped where it is none."""
-    if not text:
-        return None
-    try:
-        if text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        found = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        raise Unmapped(field_name, f"not a time: {text[:40]!r}") from None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        return SourceRecord(SOURCES[stream], stream, name, self.read_at, occurred_at, account_id, fields=filled(fields))
 
 
 def _told_at(told: Object) -> datetime | None:
@@ -98,25 +76,3 @@ def plain(text: str) -> str:
     if "<" not in text:
         return unescape(text).strip()
     return unescape(_REST.sub("", _TAG.sub("\n", text))).strip()
-
-
-def number(text: str, name: str) -> float | None:
-    """A sum; Unmapped where it is none."""
-    if not text:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise Unmapped(name, f"not a number: {text[:40]!r}") from None
-
-
-def needed(moment: datetime | None, name: str) -> datetime:
-    """The moment; Unmapped where there is none."""
-    if moment is None:
-        raise Unmapped(name, "missing")
-    return moment
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as part of a key: milliseconds."""
-    return str(int(moment.timestamp() * 1000))

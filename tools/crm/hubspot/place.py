@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import orjson
 
 from tools.base import BadAnswer, CursorTooOld
-from tools.crm.hubspot.given import Object, moment_of
-from tools.crm.hubspot.wire import SEARCH_MOST, VENDOR
+from tools.crm.hubspot.given import Object
+from tools.crm.hubspot.wire import VENDOR
+from tools.crm.values import moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,14 @@ def read_place(cursor: str) -> Place:
         raise CursorTooOld(VENDOR, "the place where reading stopped is not one of ours") from None
 
 
-def following(at: Place, seen: Sequence[Object], changed: str) -> Place:
+def following(at: Place, seen: Sequence[Object], changed: str, *, more: bool) -> Place:
     """Where to go on after a page of what changed; BadAnswer where the objects do not say when."""
-    full = len(seen) >= SEARCH_MOST
+    more = more and bool(seen)
     if at.tie is not None:
-        return replace(at, tie=str(seen[-1]["id"])) if full else replace(at, tie=None, changed=at.changed + 1)
+        return replace(at, tie=str(seen[-1]["id"])) if more else replace(at, tie=None, changed=at.changed + 1)
     last = max(at.changed, _changed_at(seen[-1], changed)) if seen else at.changed
     at = replace(at, high=max(at.high, last))
-    if not full:
+    if not more:
         return replace(at, changed=at.high, done=True)
     return replace(at, tie="0") if last == at.changed else replace(at, changed=last)
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from tools.base import Row
-from tools.crm.hubspot.given import Given, Object, moment_of, number
+from tools.crm.hubspot.given import Given, Object
+from tools.crm.values import moment_of, number
 
 # They stand on what is told of a lead, not on a contact.
 _OF_LEADS = frozenset({"source", "lead_type"})

@@ -4,26 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from tools.base import (
-    Cap,
-    CursorTooOld,
-    Health,
-    LimitReached,
-    NotAllowed,
-    Page,
-    Rejected,
-    Row,
-    Sight,
-    SourceRecord,
-    State,
-    StreamSpec,
-    VendorError,
-)
-from tools.crm.hubspot import events, rows
-from tools.crm.hubspot.given import Given, Object, moment_of
+from tools.base import Cap, CursorTooOld, Gone, Health, Page, Sight, State, Stem, StreamSpec
+from tools.crm.hubspot import rows
+from tools.crm.hubspot.given import Given, Object
 from tools.crm.hubspot.kinds import KINDS, Kind
 from tools.crm.hubspot.place import Place, following, milliseconds, moment_at, read_place
+from tools.crm.hubspot.vanished import binned, merged, merged_lately
 from tools.crm.hubspot.wire import VENDOR, HubSpotWire
+from tools.crm.reading import checked, filled_page, gone
 
 Clock = Callable[[], datetime]
 # The search shows a change some time after it was made.
@@ -33,6 +21,9 @@ _OVERLAP = OVERLAP // timedelta(milliseconds=1)
 BIN_EVERY = timedelta(hours=1)
 # For so long the vendor keeps what was removed; after that a deletion could have been missed.
 BIN_KEPT = timedelta(days=90)
+# The first look into it goes back so far: what was removed between two beginnings of a first read.
+_BIN_FIRST = timedelta(days=1) // timedelta(milliseconds=1)
+_AROUND = ("tasks", "notes", "calls", "meetings", "emails")
 _WHO = (
     StreamSpec("owners", "crm", "the people whose names stand on records: name, address, team"),
     StreamSpec("stages", "crm", "the pipelines of deals with their stages"),
@@ -56,15 +47,11 @@ class HubSpotSource:
 
     def check(self) -> Health:
         """Asks for the portal and for one page of owners."""
-        try:
-            portal = self.wire.account()
-            self.wire.owners(None, archived=False)
-        except NotAllowed as error:
-            return Health(State.NOT_ALLOWED, "HubSpot does not accept the token.", fix=error.fix)
-        except LimitReached:
-            return Health(State.LIMITED, "HubSpot's limit is used up; reading goes on when it is free again.")
-        except VendorError as error:
-            return Health(State.UNREACHABLE, f"HubSpot could not be reached: {error.what}.")
+        return checked("HubSpot", self._looked)
+
+    def _looked(self) -> Health:
+        portal = self.wire.account()
+        self.wire.owners(None, archived=False)
         return Health(State.WELL, "HubSpot answers, and the token may read.", who=f"portal {portal.get('portalId')}")
 
     def streams(self) -> list[StreamSpec]:
@@ -84,11 +71,17 @@ class HubSpotSource:
 
     def get(self, stream: str, source_id: str) -> Page | None:
         """One object, read anew; None where it is not there any more."""
-        kind, read_at = self._kind(stream), self.now()
-        found = self.wire.read(stream, [source_id], kind.asked, kind.history)
-        if not found:
-            return None
-        return self._page(stream, found, self._links_of(stream, found), read_at, "", complete=True)
+        page = self._read(stream, [source_id], Page((), "", True, self.now()))
+        return page if page.records or page.rows or page.rejected else None
+
+    def stems(self, stream: str) -> Sequence[Stem]:
+        """What the keys of a stream's records begin with."""
+        return KINDS[stream].stems if stream in KINDS else ()
+
+    def missing(self, stream: str, ids: Sequence[str]) -> list[Gone]:
+        """Those of these objects that are not there any more."""
+        present = {str(one["id"]) for one in self.wire.read(stream, ids, (), ())}
+        return [gone(KINDS[stream], one) for one in ids if one not in present]
 
     def sight(self, since: datetime, until: datetime) -> list[Sight]:
         """The CRM as a whole. What it holds of calls, meetings and mails is what somebody logged: no sight of those."""
@@ -137,45 +130,43 @@ class HubSpotSource:
         links = {str(one["id"]): _inline(one) for one in found}
         place = replace(at, after=after)
         if after is None:
-            place = replace(place, changed=at.began - _OVERLAP, high=at.began - _OVERLAP, binned=at.began)
-        return self._page(stream, found, links, read_at, place.text()), place
+            place = replace(place, changed=at.began - _OVERLAP, high=at.began - _OVERLAP, binned=at.began - _BIN_FIRST)
+        page = Page((), place.text(), False, read_at, gone=tuple(merged(kind, found)))
+        return self._filled(stream, found, links, page), place
 
     def _changed(self, stream: str, at: Place) -> tuple[Page, Place]:
         """One page of what changed: never by page numbers, because what changes meanwhile would shift them."""
         kind, read_at = self._kind(stream), self.now()
-        seen = self._seen(stream, at)
-        place = following(at, seen, kind.changed)
-        ids = [str(one["id"]) for one in seen]
-        found = self.wire.read(stream, ids, kind.asked, kind.history) if ids else []
-        gone: tuple[SourceRecord, ...] = ()
-        if place.done:
-            gone, place = self._gone(stream, place, read_at)
-        page = self._page(stream, found, self._links_of(stream, found), read_at, place.text(), place.done)
-        return replace(page, records=page.records + gone), place
+        seen, more = self._seen(stream, at)
+        place, lost = following(at, seen, kind.changed, more=more), list[Gone]()
+        if place.done and milliseconds(read_at) - at.binned >= BIN_EVERY.total_seconds() * 1000:
+            lost = list(binned(self.wire, stream, kind, moment_at(at.binned) - OVERLAP))
+            place = replace(place, binned=milliseconds(read_at))
+        page = Page((), place.text(), place.done, read_at, gone=tuple(lost))
+        return self._read(stream, [str(one["id"]) for one in seen], page, moment_at(at.changed)), place
 
-    def _seen(self, stream: str, at: Place) -> list[Object]:
+    def _seen(self, stream: str, at: Place) -> tuple[list[Object], bool]:
         changed, since = KINDS[stream].changed, moment_at(at.changed)
         if at.tie is None:
             return self.wire.search(stream, [[_filter(changed, "GTE", since)]], changed, [changed])
         behind = {"propertyName": "hs_object_id", "operator": "GT", "value": at.tie}
         return self.wire.search(stream, [[_filter(changed, "EQ", since), behind]], "hs_object_id", [changed])
 
-    def _gone(self, stream: str, at: Place, read_at: datetime) -> tuple[tuple[SourceRecord, ...], Place]:
-        """The records of every object that was removed since it was last asked, once an hour."""
-        if milliseconds(read_at) - at.binned < BIN_EVERY.total_seconds() * 1000:
-            return (), at
-        kind, since = self._kind(stream), moment_at(at.binned) - OVERLAP
-        found: list[SourceRecord] = []
-        after: str | None = None
-        while True:
-            removed, after = self.wire.listed(stream, kind.asked, kind.history, (), after, archived=True)
-            for one in removed:
-                moment = moment_of(str(one.get("archivedAt") or ""), "archivedAt") or read_at
-                if moment >= since:
-                    told, _ = events.mapped(kind.to_records, Given(one, {}, read_at, self._stages), stream)
-                    found += [replace(each, occurred_at=moment, deleted=True, fields={}) for each in told]
-            if after is None:
-                return tuple(found), replace(at, binned=milliseconds(read_at))
+    def _read(self, stream: str, ids: Sequence[str], page: Page, since: datetime | None = None) -> Page:
+        """The page with these objects, and with what moved when another went up in one of them since then."""
+        kind = self._kind(stream)
+        found = self.wire.read(stream, ids, kind.asked, kind.history) if ids else []
+        filled = self._filled(stream, found, self._links_of(stream, found), page)
+        filled = replace(filled, gone=(*merged(kind, found), *page.gone))
+        winners = merged_lately(kind, found, since) if stream == "deals" and since else []
+        # What moves with a deal does not change by that, so that the search does not show it.
+        around = [self._around(winners, to, page) for to in _AROUND if winners and to in self.wanted]
+        return replace(filled, records=(*filled.records, *(one for other in around for one in other.records)))
+
+    def _around(self, deals: Sequence[str], to: str, page: Page) -> Page:
+        linked = self.wire.associations("deals", to, deals)
+        ids = list(dict.fromkeys(one for others in linked.values() for one in others))
+        return self._read(to, ids, replace(page, gone=()))
 
     def _links_of(self, stream: str, found: Sequence[Object]) -> dict[str, dict[str, list[str]]]:
         ids = [str(one["id"]) for one in found]
@@ -194,24 +185,15 @@ class HubSpotSource:
         found = self.wire.read("contacts", ids, ["email"], []) if ids else []
         return {str(one["id"]): str((one.get("properties") or {}).get("email") or "").lower() for one in found}
 
-    def _page(
-        self, stream: str, found: Sequence[Object], links: Mapping[str, Mapping[str, Sequence[str]]],
-        read_at: datetime, cursor: str, complete: bool = False,
-    ) -> Page:  # fmt: skip
-        kind, own = self._kind(stream), self.own.get(stream, {})
+    def _filled(
+        self, stream: str, found: Sequence[Object], links: Mapping[str, Mapping[str, Sequence[str]]], page: Page
+    ) -> Page:
+        own = self.own.get(stream, {})
         if stream == "deals" and not self._stages:
             self._read_stages()
         addresses = self._addresses(links) if stream == "meetings" else {}
-        records: list[SourceRecord] = []
-        rejected: list[Rejected] = []
-        made: list[Row] = []
-        for one in found:
-            given = Given(one, links.get(str(one["id"]), {}), read_at, self._stages, addresses, own)
-            told, reject = events.mapped(kind.to_records, given, stream)
-            records += told
-            rejected += [reject] if reject else []
-            made += [kind.row(given)] if kind.row else []
-        return Page(tuple(records), cursor, complete, read_at, {kind.table: made} if made else {}, tuple(rejected))
+        given = (Given(one, links.get(str(one["id"]), {}), page.read_at, self._stages, addresses, own) for one in found)
+        return filled_page(page, f"{VENDOR} {stream}", self._kind(stream), given)
 
 
 def _inline(one: Object) -> dict[str, list[str]]:

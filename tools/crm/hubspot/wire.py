@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from tools.base import BadAnswer
 from tools.http import Buckets, Call, Manners, VendorClient
-from tools.http.client import Refused
+from tools.http.client import Refused, code_of
 from tools.http.signals import hubspot_limit
 
 VENDOR = "hubspot"
@@ -19,6 +19,8 @@ LIST_MOST, SEARCH_MOST, HISTORY_MOST, BATCH_MOST = 100, 200, 50, 100
 RATES: Mapping[str, tuple[float, float]] = {"": (50.0, 9.0), "search": (4.0, 4.0)}
 MANNERS = Manners(limit_of=hubspot_limit)
 _SEARCHES = "search"
+# In an answer about many (207) this says that one of them is not there; everything else, that the answer lacks it.
+_NOT_THERE = "OBJECT_NOT_FOUND"
 
 Object = dict[str, Any]
 
@@ -75,15 +77,17 @@ class HubSpotWire:
 
     def search(
         self, kind: str, groups: Sequence[Sequence[Mapping[str, str]]], sort: str, properties: Sequence[str]
-    ) -> list[Object]:
-        """The first objects that meet one of the groups of filters, ascending by `sort`."""
+    ) -> tuple[list[Object], bool]:
+        """The first objects that meet one of the groups of filters, ascending by `sort`, and whether there are more."""
         body = {
             "limit": SEARCH_MOST,
             "sorts": [{"propertyName": sort, "direction": "ASCENDING"}],
             "properties": list(properties),
             "filterGroups": [{"filters": list(group)} for group in groups],
         }
-        return _results(self.client.json(Call("POST", f"{self._objects}/{kind}/search", json=body, bucket=_SEARCHES)))
+        answer = self.client.json(Call("POST", f"{self._objects}/{kind}/search", json=body, bucket=_SEARCHES))
+        found = _results(answer)
+        return found, _after(answer) is not None or len(found) >= SEARCH_MOST
 
     def count(self, kind: str, groups: Sequence[Sequence[Mapping[str, str]]]) -> int:
         """How many objects meet one of the groups of filters."""
@@ -104,18 +108,31 @@ class HubSpotWire:
             body["propertiesWithHistory"] = list(history)
             if id_property:
                 body["idProperty"] = id_property
-            found += _results(self.client.json(Call("POST", f"{self._objects}/{kind}/batch/read", json=body)))
+            found += self._batch(f"{self._objects}/{kind}/batch/read", body)
         return found
 
     def associations(self, kind: str, to: str, ids: Sequence[str]) -> dict[str, list[str]]:
         """By id, the ids of the objects of kind `to` that belong to it, the primary one first."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[Object]] = {}
         for start in range(0, len(ids), BATCH_MOST):
-            body = {"inputs": [{"id": one} for one in ids[start : start + BATCH_MOST]]}
-            answer = self.client.json(Call("POST", f"/crm/v4/associations/{kind}/{to}/batch/read", json=body))
-            for one in _results(answer):
-                others = sorted(one.get("to") or [], key=lambda other: not _is_primary(other))
-                found[str(one["from"]["id"])] = [str(other["toObjectId"]) for other in others]
+            inputs = [{"id": one} for one in ids[start : start + BATCH_MOST]]
+            while inputs:
+                told = self._batch(f"/crm/v4/associations/{kind}/{to}/batch/read", {"inputs": inputs})
+                for one in told:
+                    found.setdefault(str(one["from"]["id"]), []).extend(one.get("to") or [])
+                # Of an object with very many the rest is asked for behind those that came.
+                inputs = [{"id": str(one["from"]["id"]), "after": after} for one in told if (after := _after(one))]
+        ordered = {one: sorted(others, key=lambda other: not _is_primary(other)) for one, others in found.items()}
+        return {one: [str(other["toObjectId"]) for other in others] for one, others in ordered.items()}
+
+    def _batch(self, path: str, body: Object) -> list[Object]:
+        """The answer to a question about many; BadAnswer where a part of it is missing that is there."""
+        answer = self.client.json(Call("POST", path, json=body))
+        found = _results(answer)
+        told = [code_of(one) for one in answer.get("errors") or []]
+        failed = next((one for one in told if one != _NOT_THERE), None)
+        if failed is not None:
+            raise BadAnswer(VENDOR, f"a part of the answer is missing ({failed})".replace(" ()", ""))
         return found
 
     def owners(self, after: str | None, *, archived: bool) -> tuple[list[Object], str | None]:

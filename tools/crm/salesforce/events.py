@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tools.base import Rejected, SourceRecord
-from tools.crm.salesforce.given import Given, Record, Unmapped, moment_of, needed, number, stamp
+from tools.base import SourceRecord
+from tools.crm.salesforce.given import Given, Record
+from tools.crm.values import moment_of, needed, number, stamp
 
 # The field that carries our key, where an admin has made it; without it the key stands in a line of the text.
 KEY_FIELD = "Agent_Key__c"
@@ -212,15 +212,3 @@ def _addresses(text: str) -> list[str]:
 
 
 Mapped = Callable[[Given], Iterator[SourceRecord]]
-
-
-def mapped(to_records: Mapped, given: Given, kind: str) -> tuple[list[SourceRecord], Rejected | None]:
-    """The records of one object, all of them or none and the reason; of one in the bin that they are gone."""
-    try:
-        found = list(to_records(given))
-        if not given.deleted:
-            return found, None
-        gone = needed(given.moment("SystemModstamp"), "SystemModstamp")
-        return [replace(one, occurred_at=gone, deleted=True, fields={}) for one in found], None
-    except Unmapped as error:
-        return [], Rejected(f"salesforce {kind}", 0, error.field, f"record {given.id}: {error.reason}")

@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from tools.base import SourceRecord
-from tools.crm.hubspot.given import Unmapped, moment_of, needed, number, stamp
+from tools.crm.values import SOURCES, filled, moment_of, needed
 
-__all__ = ["Given", "Unmapped", "moment_of", "needed", "number", "stamp"]
 Record = Mapping[str, Any]
-_SOURCES = {"crm": "crm", "calls": "phone", "meetings": "calendar", "emails": "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +25,6 @@ class Given:
     def id(self) -> str:
         """The vendor's id."""
         return str(self.record_of["Id"])
-
-    @property
-    def deleted(self) -> bool:
-        """Whether it is in the vendor's bin."""
-        return bool(self.record_of.get("IsDeleted"))
 
     def text(self, name: str) -> str:
         """A field as text, empty where it has none or may not be seen."""
@@ -94,11 +87,9 @@ class Given:
     def record(
         self, name: str, occurred_at: datetime, fields: Mapping[str, Any], *, stream: str = "crm", account: str = ""
     ) -> SourceRecord:
-        """A record of it; what is empty is left out. Of one in the bin only that it is gone."""
-        told = {key: value for key, value in fields.items() if value not in (None, "", [])}
-        return SourceRecord(
-            _SOURCES[stream], stream, name, self.read_at, occurred_at, account or self.account(), fields=told
-        )
+        """A record of it; what is empty is left out."""
+        account_id = account or self.account()
+        return SourceRecord(SOURCES[stream], stream, name, self.read_at, occurred_at, account_id, fields=filled(fields))
 
 
 def _plain(value: Any) -> str:

@@ -7,8 +7,9 @@ from datetime import datetime
 import orjson
 
 from tools.base import BadAnswer, CursorTooOld
-from tools.crm.salesforce.given import Record, Unmapped, moment_of, needed
+from tools.crm.salesforce.given import Record
 from tools.crm.salesforce.wire import VENDOR, dated
+from tools.crm.values import Unmapped, moment_of, needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Place:
     """Where a stream stands. `since`: from which change on (as a literal of a query); `behind`: the last id of it.
 
     `high`: the latest change that was ever seen. `ended`: when the stream was last read to its end, ISO 8601.
-    `done`: it came to its end.
+    `done`: it came to its end. `covered`: until when deletions are known, ISO 8601.
     """
 
     since: str
@@ -24,6 +25,7 @@ class Place:
     high: str = ""
     ended: str = ""
     done: bool = False
+    covered: str = ""
 
     def text(self) -> str:
         """As a cursor."""

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from tools.base import Row
-from tools.crm.salesforce.given import Given, Record, moment_of
+from tools.crm.salesforce.given import Given, Record
+from tools.crm.values import moment_of
 
 _TYPES = {"customer": "customer", "partner": "partner", "competitor": "other", "other": "other", "prospect": "prospect"}
 
 
-def user_row(given: Given) -> Row:
-    """A user; one who is not active any more has left since they were last changed."""
+def user_row(given: Given) -> Row | None:
+    """A user; one who is not active any more has left since they were last changed. None for what is no person."""
+    if not _is_person(given):
+        return None
     email = given.text("Email").lower()
     told = {
         "name": given.text("Name") or email, "email": email, "manager_id": given.text("ManagerId"),
@@ -22,8 +25,8 @@ def user_row(given: Given) -> Row:
     return row
 
 
-def is_person(given: Given) -> bool:
-    """Whether a user is somebody of ours: not an integration, and not a customer in a portal."""
+def _is_person(given: Given) -> bool:
+    # Neither an integration nor a customer in a portal.
     return given.text("UserType") in ("", "Standard")
 
 

@@ -7,30 +7,33 @@ from datetime import UTC, datetime, timedelta
 from tools.base import (
     Cap,
     CursorTooOld,
+    Gone,
     Health,
-    LimitReached,
     NotAllowed,
     Page,
-    Rejected,
-    Row,
     Sight,
-    SourceRecord,
     State,
+    Stem,
     StreamSpec,
-    VendorError,
 )
-from tools.crm.salesforce import events, rows
+from tools.crm.reading import checked, filled_page, gone
+from tools.crm.salesforce import rows
 from tools.crm.salesforce.given import Given, Record
 from tools.crm.salesforce.kinds import KINDS, History, Kind
 from tools.crm.salesforce.place import Place, following, read_place
+from tools.crm.salesforce.vanished import binned, purged
 from tools.crm.salesforce.wire import IDS_MOST, MOST, VENDOR, SalesforceWire, dated, is_id
 from tools.http.client import Refused
 
 Clock = Callable[[], datetime]
 # A change bears the time at which it was made, and shows when its transaction ends: the longest lasts ten minutes.
 OVERLAP = timedelta(minutes=10)
-# For so long the vendor keeps what was removed; after that a deletion could have been missed.
-BIN_KEPT = timedelta(days=15)
+# For so long the vendor tells what was deleted (thirty days, and a day for what takes long to show).
+DELETIONS_KEPT = timedelta(days=29)
+# What was deleted for good is asked for after this; what is in the bin comes with what changed.
+PURGED_EVERY = timedelta(hours=1)
+# The first time it is asked for from so far back: what was deleted between two beginnings of a first read.
+_FIRST = timedelta(days=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _STAGES = StreamSpec("stages", "crm", "the stages of opportunities")
 _STAGE_QUERY = (
@@ -58,15 +61,11 @@ class SalesforceSource:
 
     def check(self) -> Health:
         """Asks for the org, and whether accounts may be seen."""
-        try:
-            org = self.wire.organization()
-            self.wire.fields("Account")
-        except NotAllowed as error:
-            return Health(State.NOT_ALLOWED, "Salesforce does not accept the credential.", fix=error.fix)
-        except LimitReached:
-            return Health(State.LIMITED, "Salesforce's limit is used up; reading goes on when it is free again.")
-        except VendorError as error:
-            return Health(State.UNREACHABLE, f"Salesforce could not be reached: {error.what}.")
+        return checked("Salesforce", self._looked)
+
+    def _looked(self) -> Health:
+        org = self.wire.organization()
+        self.wire.fields("Account")
         kind = "sandbox" if org.get("IsSandbox") else "org"
         said = f"Salesforce answers; {self.wire.used:,} of today's {self.wire.allowed:,} requests are used."
         return Health(State.WELL, said, who=f"{kind} {org.get('Name') or org.get('Id')}")
@@ -97,7 +96,20 @@ class SalesforceSource:
             return None
         read_at = self.now()
         found, _ = self.wire.query(self._query(KINDS[stream], f"Id = '{source_id}'"))
-        return self._page(stream, found, read_at, "", complete=True) if found else None
+        return self._filled(stream, found, Page((), "", True, read_at)) if found else None
+
+    def stems(self, stream: str) -> Sequence[Stem]:
+        """What the keys of a stream's records begin with."""
+        return KINDS[stream].stems if stream in KINDS else ()
+
+    def missing(self, stream: str, ids: Sequence[str]) -> list[Gone]:
+        """Those of these records that are not there any more."""
+        kind, known = KINDS[stream], [one for one in ids if is_id(one)]
+        present: set[str] = set()
+        for start in range(0, len(known), IDS_MOST):
+            query = f"SELECT Id FROM {kind.object} WHERE Id IN ({_among(known[start : start + IDS_MOST])})"
+            present.update(str(one["Id"]) for one in self.wire.every(query))
+        return [gone(kind, one) for one in known if one not in present]
 
     def sight(self, since: datetime, until: datetime) -> list[Sight]:
         """The CRM as a whole. What it holds of calls, meetings and mails is what somebody logged: no sight of those."""
@@ -111,15 +123,15 @@ class SalesforceSource:
 
     def _begin(self, kind: Kind, cursor: str | None) -> Place:
         if not cursor:
-            return Place(dated(self.since if kind.recent else _BEGINNING))
+            return Place(dated(self.since if kind.recent else _BEGINNING), covered=(self.now() - _FIRST).isoformat())
         at = read_place(cursor)
         if not at.done:
             return at
-        if self.now() - datetime.fromisoformat(at.ended) > BIN_KEPT:
-            raise CursorTooOld(VENDOR, "what was removed since the last read is not kept any more")
+        if self.now() - datetime.fromisoformat(at.covered or at.ended) > DELETIONS_KEPT:
+            raise CursorTooOld(VENDOR, "what was removed since the last read is not told any more")
         high = datetime.fromisoformat(at.high) if at.high else None
         since = dated(high - OVERLAP) if high else at.since
-        return replace(at, since=since, behind="", done=False)
+        return replace(at, since=since, behind="", done=False, covered=at.covered or at.ended)
 
     def _next(self, stream: str, at: Place) -> tuple[Page, Place]:
         """One page, always asked for behind the last record: what changes meanwhile comes again at the end."""
@@ -127,7 +139,21 @@ class SalesforceSource:
         query = self._query(kind, at.condition()) + f" ORDER BY SystemModstamp, Id LIMIT {self.page}"
         found, link = self.wire.query(query, deleted=True)
         place = following(at, found, read_at, more=link is not None or len(found) >= self.page)
-        return self._page(stream, found, read_at, place.text(), place.done), place
+        lost = binned(kind, found)
+        if place.done:
+            purged_now, place = self._purged(stream, place, read_at)
+            lost += purged_now
+        present = [one for one in found if not one.get("IsDeleted")]
+        page = Page((), place.text(), place.done, read_at, gone=tuple(lost))
+        return self._filled(stream, present, page), place
+
+    def _purged(self, stream: str, at: Place, read_at: datetime) -> tuple[list[Gone], Place]:
+        """What was deleted, also what the bin does not hold any more; what was taken back out of it is there."""
+        kind, since = KINDS[stream], datetime.fromisoformat(at.covered or at.ended)
+        if not kind.stems or read_at - since < PURGED_EVERY:
+            return [], at
+        ids, covered = purged(self.wire, kind.object, since, read_at)
+        return self.missing(stream, ids), replace(at, covered=covered.isoformat())
 
     def _query(self, kind: Kind, where: str) -> str:
         return f"SELECT {', '.join(self._visible(kind))} FROM {kind.object} WHERE {where}"
@@ -143,24 +169,15 @@ class SalesforceSource:
             raise NotAllowed(VENDOR, f"{kind.object} cannot be seen with this credential", fix=fix) from None
         return [name for name in kind.asked if name in known]
 
-    def _page(
-        self, stream: str, found: Sequence[Record], read_at: datetime, cursor: str, complete: bool = False
-    ) -> Page:
+    def _filled(self, stream: str, found: Sequence[Record], page: Page) -> Page:
         kind = KINDS[stream]
         ids = [str(one["Id"]) for one in found]
         snapshots, changes = self._rows_of(kind.snapshots, ids), self._rows_of(kind.changes, ids)
-        records: list[SourceRecord] = []
-        rejected: list[Rejected] = []
-        made: list[Row] = []
-        for one in found:
-            key = str(one["Id"])
-            given = Given(one, read_at, snapshots.get(key, ()), changes.get(key, ()), self.currency)
-            told, reject = events.mapped(kind.to_records, given, stream)
-            records += told
-            rejected += [reject] if reject else []
-            if kind.row and not given.deleted and (kind.table != "users" or rows.is_person(given)):
-                made.append(kind.row(given))
-        return Page(tuple(records), cursor, complete, read_at, {kind.table: made} if made else {}, tuple(rejected))
+        given = (
+            Given(one, page.read_at, snapshots.get(key, ()), changes.get(key, ()), self.currency)
+            for one, key in zip(found, ids, strict=True)
+        )
+        return filled_page(page, f"{VENDOR} {stream}", kind, given)
 
     def _rows_of(self, history: History | None, ids: Sequence[str]) -> dict[str, list[Record]]:
         """By record, the rows of its history, the oldest first; nothing where the org keeps none."""
@@ -169,7 +186,7 @@ class SalesforceSource:
             return found
         try:
             for start in range(0, len(ids), IDS_MOST):
-                for one in self.wire.every(_history_query(history, ids[start : start + IDS_MOST]), deleted=True):
+                for one in self.wire.every(_history_query(history, ids[start : start + IDS_MOST])):
                     found.setdefault(str(one[history.parent]), []).append(one)
         except Refused as error:
             if error.code not in ("INVALID_TYPE", "INVALID_FIELD"):
@@ -180,8 +197,12 @@ class SalesforceSource:
 
 
 def _history_query(history: History, ids: Sequence[str]) -> str:
-    among = ", ".join(f"'{one}'" for one in ids)
     names = ", ".join((history.parent, *history.fields))
     tracked = ", ".join(f"'{one}'" for one in history.tracked)
     only = f" AND Field IN ({tracked})" if tracked else ""
-    return f"SELECT {names} FROM {history.object} WHERE {history.parent} IN ({among}){only} ORDER BY CreatedDate, Id"
+    where = f"{history.parent} IN ({_among(ids)}){only}"
+    return f"SELECT {names} FROM {history.object} WHERE {where} ORDER BY CreatedDate, Id"
+
+
+def _among(ids: Sequence[str]) -> str:
+    return ", ".join(f"'{one}'" for one in ids)

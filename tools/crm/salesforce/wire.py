@@ -82,13 +82,31 @@ class SalesforceWire:
         """The next answer to a query, by the link (nextRecordsUrl) of the one before."""
         return _records(self._ask(Call("GET", link, for_person=self._person)))
 
-    def every(self, soql: str, *, deleted: bool = False) -> Iterator[Record]:
+    def every(self, soql: str) -> Iterator[Record]:
         """All records of a query, answer by answer."""
-        found, link = self.query(soql, deleted=deleted)
+        found, link = self.query(soql)
         yield from found
         while link:
             found, link = self.more(link)
             yield from found
+
+    def deleted(self, kind: str, start: datetime, end: datetime) -> tuple[list[str], datetime]:
+        """The ids of what was deleted in that time, also of what is in the bin no more, and until when that is all.
+
+        The vendor looks back thirty days, and gives at most 600,000 ids (Refused: EXCEEDED_ID_LIMIT).
+        """
+        query = {
+            name: at.astimezone(UTC).isoformat(timespec="seconds") for name, at in (("start", start), ("end", end))
+        }
+        answer = self._ask(Call("GET", f"{self._data}/sobjects/{kind}/deleted/", query, for_person=self._person))
+        found = answer.get("deletedRecords") if isinstance(answer, dict) else None
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise BadAnswer(VENDOR, "the answer has no list of deleted records")
+        try:
+            covered = datetime.fromisoformat(str(answer.get("latestDateCovered")))
+        except ValueError:
+            raise BadAnswer(VENDOR, "the answer does not say until when it tells what was deleted") from None
+        return [str(one["id"]) for one in found if one.get("id")], covered.astimezone(UTC)
 
     def count(self, kind: str, where: str) -> int:
         """How many records of a kind meet a condition."""

@@ -3,6 +3,10 @@
 from tools.adapter import Adapter, Ask, Opening
 from tools.http import Manners, VendorClient
 from tools.http.signed import PublicKeys
+from tools.mail.gmail.calendar import ADDRESS as CALENDAR_ADDRESS
+from tools.mail.gmail.calendar import SCOPE as CALENDAR_SCOPE
+from tools.mail.gmail.calendar import CalendarWire, GoogleCalendar
+from tools.mail.gmail.calendar_map import MEETINGS
 from tools.mail.gmail.push import KEYS_ADDRESS, KEYS_PATH, GooglePush
 from tools.mail.gmail.source import GmailSource
 from tools.mail.gmail.wire import (
@@ -17,39 +21,48 @@ from tools.mail.gmail.wire import (
     service_account,
 )
 from tools.mail.gmail.write import GmailDrafts, GmailWriter
-from tools.mail.told import Holder
+from tools.mail.told import STREAM, Holder
 
+_STREAMS = f"{STREAM},{MEETINGS}"
 # Somebody waits for the answer, and a call that is not believed now comes again.
 _KEYS_MANNERS = Manners(attempts=1, timeout=3.0, deadline=5.0)
 
 
-def _wire(opening: Opening, secret: str, scope: str, *, person: bool = False) -> GmailWire:
+def _client(opening: Opening, secret: str, scope: str, address: str = "") -> VendorClient:
+    """The client of one of Google's services for this person, with a token for what it needs and no more."""
     told, rates = opening.told, dict(RATES)
     if told.get("requests_per_second"):
         rates[""] = (rates[""][0], float(told["requests_per_second"]))
     proof = service_account(opening.secrets[secret], told["mailbox"].lower(), scope)
     client, tokens = open_client(
-        proof, opening.buckets, opening.now, base_url=told.get("address") or ADDRESS,
+        proof, opening.buckets, opening.now, base_url=told.get("address") or address or ADDRESS,
         token_url=told.get("token_address") or TOKEN_ADDRESS, rates=rates, transport=opening.transport,
     )  # fmt: skip
     opening.closing.callback(client.close)
     opening.closing.callback(tokens.close)
-    return GmailWire(client, person=person)
+    return client
 
 
 def _source(opening: Opening) -> GmailSource:
     told = opening.told
-    domains = frozenset(one.strip().lower() for one in told.get("own_domains", "").split(",") if one.strip())
-    holder = Holder(told["mailbox"].lower(), domains)
-    wire = _wire(opening, "service_account", READ_SCOPE)
-    return GmailSource(wire, opening.now, opening.since, holder, told.get("topic") or "")
+    holder = Holder(told["mailbox"].lower(), frozenset(one.lower() for one in _listed(told.get("own_domains", ""))))
+    wire = GmailWire(_client(opening, "service_account", READ_SCOPE))
+    calendar = None
+    if MEETINGS in _listed(told.get("streams") or _STREAMS):
+        asked = CalendarWire(_client(opening, "service_account", CALENDAR_SCOPE, CALENDAR_ADDRESS))
+        calendar = GoogleCalendar(asked, opening.now, opening.since, holder.address)
+    return GmailSource(wire, opening.now, opening.since, holder, told.get("topic") or "", calendar)
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _writer(opening: Opening) -> GmailWriter | None:
     if "write_service_account" not in opening.secrets:
         return None
-    wire = _wire(opening, "write_service_account", f"{WRITE_SCOPE} {READ_SCOPE}", person=True)
-    return GmailWriter(wire, opening.told["mailbox"].lower())
+    client = _client(opening, "write_service_account", f"{WRITE_SCOPE} {READ_SCOPE}")
+    return GmailWriter(GmailWire(client, person=True), opening.told["mailbox"].lower())
 
 
 def _drafts(opening: Opening) -> GmailDrafts | None:
@@ -73,15 +86,16 @@ def _verifier(opening: Opening) -> GooglePush | None:
 
 ADAPTER = Adapter(
     name=VENDOR,
-    title="Gmail",
+    title="Gmail and Google Calendar",
     page="https://console.cloud.google.com/iam-admin/serviceaccounts",
     asks=(
         Ask("mailbox", "the address of the mailbox"),
         Ask("service_account", "the key of a service account that may read mail for this mailbox", secret=True,
             where="file:/path/to/key.json; in the Admin console, Security, API controls, Domain-wide delegation, give "
-            f"its client id the scope {READ_SCOPE}"),
+            f"its client id the scopes {READ_SCOPE} and {CALENDAR_SCOPE}"),
         Ask("write_service_account", "the key of another one, if approved mails and drafts shall go out from here",
             secret=True, needed=False, where=f"the same pages, with the scopes {WRITE_SCOPE} and {READ_SCOPE}"),
+        Ask("streams", "what is read; without the calendar: emails", needed=False, default=_STREAMS),
         Ask("own_domains", "further domains from which colleagues write, with commas", needed=False),
         Ask("topic", "a Pub/Sub topic (projects/…/topics/…), if Google shall tell us at once", needed=False),
         Ask("push_audience", "the audience of its push subscription", needed=False,
@@ -93,8 +107,8 @@ ADAPTER = Adapter(
         Ask("keys_address", "another address for Google's public keys", needed=False),
     ),
     reads="the mails that came and went, without drafts, chats, spam and trash; of them only mails with people whom "
-    "Tenure knows, or to an intake address, are kept. Nothing is marked as read. One mailbox is one connection: "
-    "tenure connect gmail:anna",
+    "Tenure knows, or to an intake address, are kept; the main calendar with who takes part, without what is marked as "
+    "private. Nothing is marked as read. One person is one connection: tenure connect gmail:anna",
     writes="nothing, until you give it a second key; then mails that a person approved, from this mailbox and in their "
     "thread, and drafts",
     undo="tenure disconnect gmail stops reading and sending at once; a mail that was sent cannot be taken back",

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import orjson
 
 from tools.base import (
+    BadAnswer,
     Cap,
     CursorTooOld,
     Health,
     LimitReached,
     NotAllowed,
     Page,
+    Promised,
     Rejected,
     Sight,
     SourceRecord,
@@ -21,27 +23,26 @@ from tools.base import (
     VendorError,
 )
 from tools.http.client import Refused
+from tools.mail.gmail.calendar import GoogleCalendar
+from tools.mail.gmail.calendar_map import MEETINGS
 from tools.mail.gmail.wire import VENDOR, GmailWire, Object, raw_of
 from tools.mail.letter import UnreadableLetter
 from tools.mail.told import STREAM, Holder, told, withdrawn
 
 # What is no mail that came or went: not yet sent, no mail at all, or thrown out.
 _LEFT_OUT = frozenset({"DRAFT", "CHAT", "SPAM", "TRASH"})
-# The vendor calls for a week; it asks to be told anew each day.
-WATCH_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where reading stands. `history`: from which point of the mailbox's history; `page`: of the present list.
 
-    `all`: every mail is still being listed. `watched`: when the vendor was last asked to call us, ISO 8601.
+    `all`: every mail is still being listed.
     """
 
     history: str
     page: str | None = None
     all: bool = True
-    watched: str = ""
 
     def text(self) -> str:
         """As a cursor."""
@@ -50,23 +51,32 @@ class Place:
 
 @dataclass(slots=True)
 class GmailSource:
-    """One mailbox. `holder`: whose it is; `topic`: where the vendor is to tell of changes, if it shall."""
+    """One mailbox. `holder`: whose it is; `topic`: where the vendor is to tell of changes, if it shall.
+
+    `calendar`: that of the same person, if it is read too.
+    """
 
     wire: GmailWire
     now: Callable[[], datetime]
     since: datetime
     holder: Holder
     topic: str = ""
+    calendar: GoogleCalendar | None = None
     name: str = VENDOR
     capabilities: frozenset[Cap] = frozenset({Cap.DELETIONS, Cap.WEBHOOKS, Cap.WRITES, Cap.ESTIMATE})
 
     def check(self) -> Health:
-        """Asks whose mailbox it is."""
+        """Asks whose mailbox it is, and for the calendar."""
+        what = "mailbox"
         try:
             profile = self.wire.profile()
+            if self.calendar:
+                what = "calendar"
+                self.calendar.look()
         except NotAllowed as error:
-            fix = error.fix or "Let the service account act for this mailbox (domain-wide delegation)."
-            return Health(State.NOT_ALLOWED, "Gmail does not let this key read the mailbox.", fix=fix)
+            fix = error.fix or "Let the service account act for this person (domain-wide delegation)."
+            fix += f" Or read mails alone: streams={STREAM}." if what == "calendar" else ""
+            return Health(State.NOT_ALLOWED, f"Google does not let this key read the {what}.", fix=fix)
         except LimitReached:
             return Health(State.LIMITED, "Gmail's limit is used up; reading goes on when it is free again.")
         except VendorError as error:
@@ -74,11 +84,16 @@ class GmailSource:
         return Health(State.WELL, "Gmail answers, and the mailbox may be read.", who=str(profile.get("emailAddress")))
 
     def streams(self) -> list[StreamSpec]:
-        """The mails."""
-        return [StreamSpec(STREAM, "email", "the mails that came and went, with people whom Tenure knows")]
+        """The mails, and the meetings."""
+        mails = StreamSpec(STREAM, "email", "the mails that came and went, with people whom Tenure knows")
+        meetings = StreamSpec(MEETINGS, "calendar", "the calendar with who takes part; not what is marked as private")
+        return [mails, meetings] if self.calendar else [mails]
 
     def read(self, stream: str, cursor: str | None) -> Iterator[Page]:
         """The pages after `cursor`; CursorTooOld where the vendor has forgotten that point of the history."""
+        return self.calendar.read(cursor) if stream == MEETINGS and self.calendar else self._mails(cursor)
+
+    def _mails(self, cursor: str | None) -> Iterator[Page]:
         place = _read_place(cursor) if cursor else Place(str(self.wire.profile().get("historyId") or ""))
         complete = False
         while not complete:
@@ -87,17 +102,36 @@ class GmailSource:
             yield page
 
     def get(self, stream: str, source_id: str) -> Page | None:
-        """One mail by its Message-ID."""
+        """One mail by its Message-ID; meetings are read by what changed alone."""
+        if stream != STREAM:
+            return None
         read_at, found = self.now(), self.wire.named(source_id)
         return self._page([str(found["id"])], read_at, Place(""), complete=True) if found else None
 
     def sight(self, since: datetime, until: datetime) -> list[Sight]:
-        """The mailbox of one person, both ways."""
-        return [Sight("email", self.holder.address, since, until)]
+        """The mailbox of one person, both ways, and their calendar."""
+        return [Sight(one.source, self.holder.address, since, until) for one in self.streams()]
 
     def estimate(self, stream: str, since: datetime | None) -> int:
         """About how many mails there are, of whomever."""
+        if stream != STREAM:
+            raise BadAnswer(VENDOR, "of the calendar it is not told before it is read")
         return self.wire.listed(_query(since or self.since))[2]
+
+    def called_for(self) -> Sequence[str]:
+        """The mails, where a topic was given."""
+        return [STREAM] if self.topic else []
+
+    def keep_calling(self, stream: str, mark: str) -> Promised:
+        """Asks to be told for another week; asking again only makes it longer."""
+        until = str(self.wire.watch(self.topic).get("expiration") or "")
+        if not until.isdigit():
+            raise BadAnswer(VENDOR, "the answer does not say until when it will tell us")
+        return Promised(datetime.fromtimestamp(int(until) / 1000, UTC))
+
+    def end_calling(self, stream: str, mark: str) -> None:
+        """Nobody is told of this mailbox any more."""
+        self.wire.stop()
 
     def _listed(self, place: Place) -> tuple[Page, Place]:
         """One page of all mails. What comes meanwhile is in the history since before the list was begun."""
@@ -125,10 +159,7 @@ class GmailSource:
             if error.status in (400, 404):
                 raise CursorTooOld(VENDOR, "the mailbox's history does not reach back so far any more") from None
             raise
-        if following is None:
-            place = self._watched(replace(place, history=point, page=None), read_at)
-        else:
-            place = replace(place, page=following)
+        place = replace(place, page=following, history=place.history if following else point)
         return self._page(_touched(events), read_at, place, complete=following is None), place
 
     def _page(self, ids: Sequence[str], read_at: datetime, place: Place, complete: bool = False) -> Page:
@@ -151,16 +182,6 @@ class GmailSource:
         if labels & _LEFT_OUT or came_at < self.since:
             return []
         return told(raw_of(message), came_at, self.holder, read_at, sent="SENT" in labels)
-
-    def _watched(self, place: Place, now: datetime) -> Place:
-        """Asks the vendor once a day to go on calling; where it does not, polling goes on all the same."""
-        if not self.topic or (place.watched and now - datetime.fromisoformat(place.watched) < WATCH_EVERY):
-            return place
-        try:
-            self.wire.watch(self.topic)
-        except VendorError:
-            return place
-        return replace(place, watched=now.isoformat())
 
 
 def _touched(events: Sequence[Object]) -> list[str]:

@@ -51,7 +51,7 @@ def open_client(
     rates: Mapping[str, tuple[float, float]] = RATES,
     transport: httpx.BaseTransport | None = None,
 ) -> tuple[VendorClient, VendorClient]:
-    """The client of one mailbox and that of the token endpoint."""
+    """The client of one mailbox, or of another of the vendor's services, and that of the token endpoint."""
     tokens = token_client(VENDOR, token_url, proof, buckets, transport)
     auth = TokenAuth(Tokens(tokens, TOKEN_PATH, proof, buckets, now))
     client = VendorClient(
@@ -138,6 +138,10 @@ class GmailWire:
         call = Call("POST", "/gmail/v1/users/me/watch", json=body, writes=True, repeatable=True)
         answer = self.client.json(call)
         return answer if isinstance(answer, dict) else {}
+
+    def stop(self) -> None:
+        """Ends what `watch` began, for every topic; a second time changes nothing."""
+        self.client.ask(Call("POST", "/gmail/v1/users/me/stop", writes=True, repeatable=True))
 
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Object:
         answer = self.client.json(Call("GET", f"/gmail/v1/users/me/{path}", query, for_person=self._person))

@@ -11,12 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 from pydantic import SecretStr
 
-from tools.base import Forged, Hint, Verified
+from tools.base import Forged, Hint, Promised, Verified
+from tools.mail.graph.map import moment
 from tools.mail.graph.wire import GraphWire
 
 # The vendor lets a subscription to mails and meetings last at most seven days.
-_LASTS, _AGAIN = timedelta(days=6), timedelta(hours=12)
+_LASTS = timedelta(days=6)
 _RESOURCES = {"emails": "messages", "meetings": "events"}
+# What the vendor says of a subscription that ends unless it is asked anew; one that only missed something goes on.
+_LAPSING = frozenset({"reauthorizationRequired", "subscriptionRemoved"})
 _LONGEST = 2048
 
 
@@ -27,23 +30,21 @@ class Calls:
     address: str
     secret: SecretStr
 
-    def kept(self, wire: GraphWire, stream: str, known: tuple[str, str], now: datetime) -> tuple[str, str]:
-        """The subscription of a stream and when it was last made longer, every half day; a lost one is made anew."""
-        subscription, called = known
-        if called and now - datetime.fromisoformat(called) < _AGAIN:
-            return known
+    def kept(self, wire: GraphWire, stream: str, subscription: str, now: datetime) -> Promised:
+        """The subscription of a stream, made longer, which also authorises it anew; a lost one is made anew."""
         until = now + _LASTS
-        if not subscription or not wire.prolong(subscription, until):
-            made = wire.subscribe(_RESOURCES[stream], self.address, self.secret.get_secret_value(), until)
-            subscription = str(made["id"])
-        return subscription, now.isoformat()
+        told = wire.prolong(subscription, until) if subscription else None
+        if told is None:
+            told = wire.subscribe(_RESOURCES[stream], self.address, self.secret.get_secret_value(), until)
+        return Promised(moment(told.get("expirationDateTime")) or until, str(told["id"]))
 
 
 @dataclass(frozen=True, slots=True)
 class GraphCalls:
     """Verifies with any of the live secrets. There is no signature and no time in these calls: they are hints alone.
 
-    What is called missed, removed or to be authorised anew (lifecycle) is met by the read that every call brings.
+    What was missed (lifecycle) is met by the read that every call brings; what is removed or to be authorised anew is
+    lapsing, and the vendor is asked again at that read.
     """
 
     secrets: Sequence[SecretStr]
@@ -61,9 +62,9 @@ class GraphCalls:
         # Each is looked at, so that how long it takes says nothing.
         if not calls or not all([self._knows(one.get("clientState")) for one in calls]):
             return Forged("the secret is not ours")
-        return Verified(
-            sha256(raw_body).hexdigest(), tuple(dict.fromkeys(hint for one in calls for hint in _hints(one)))
-        )
+        hints = tuple(dict.fromkeys(hint for one in calls for hint in _hints(one)))
+        lapsing = any(one.get("lifecycleEvent") in _LAPSING for one in calls)
+        return Verified(sha256(raw_body).hexdigest(), hints, lapsing=lapsing)
 
     def _knows(self, given: Any) -> bool:
         told = str(given or "").encode()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 from tools.base import SourceRecord
@@ -52,13 +53,21 @@ def headers_of(mail: Object) -> dict[str, str]:
     return {str(one.get("name")).lower(): str(one.get("value") or "") for one in told}
 
 
-def meeting_record(event: Object, master: Object, read_at: datetime) -> SourceRecord | None:
-    """One entry of a calendar; what an occurrence does not say itself, its series does. None for a private one."""
+def key_of(event: Object) -> str:
+    """The same through every change of an entry of one calendar."""
+    return f"graph-{event['id']}"
+
+
+def meeting_record(event: Object, master: Object, holder: str, read_at: datetime) -> SourceRecord | None:
+    """One entry of the calendar of `holder`; what an occurrence does not say itself, its series does.
+
+    None for a private one.
+    """
     said = {**master, **{key: value for key, value in event.items() if value not in (None, "", [])}}
     starts, ends = zoned(said.get("start")), zoned(said.get("end"))
     if starts is None or str(said.get("sensitivity")) in PRIVATE:
         return None
-    guests = [_guest(one) for one in said.get("attendees") or ()]
+    guests = [_guest(one) for one in said.get("attendees") or () if one.get("type") != "resource"]
     organizer = _address(said.get("organizer"))
     if organizer and all(one["email"] != organizer for one in guests):
         guests.insert(0, {"email": organizer, "answer": "accepted"})
@@ -68,11 +77,21 @@ def meeting_record(event: Object, master: Object, read_at: datetime) -> SourceRe
         "status": "canceled" if said.get("isCancelled") else "scheduled",
         "subject": said.get("subject"),
         "attendees": [one for one in guests if one["email"]],
+        "organizer": organizer,
         "ical_uid": said.get("iCalUId"),
+        "occurrence": _occurrence(event, master, starts),
         "description": said.get("bodyPreview"),
+        "calendar": holder,
     }
     kept = {key: value for key, value in fields.items() if value not in (None, "", [])}
-    return SourceRecord("calendar", "meetings", f"graph-{event['id']}", read_at, starts, fields=kept)
+    return SourceRecord("calendar", "meetings", key_of(event), read_at, starts, fields=kept)
+
+
+def _occurrence(event: Object, master: Object, starts: datetime) -> str:
+    """The same in the calendar of everybody who takes part: its UID, or that of its series and when it is."""
+    series = str(master.get("iCalUId") or "")
+    told = str(event.get("iCalUId") or "") or (f"{series}|{starts.isoformat()}" if series else "")
+    return blake2b(told.encode(), digest_size=12).hexdigest() if told else ""
 
 
 def moment(text: Any) -> datetime | None:

@@ -13,6 +13,7 @@ from tools.base import (
     LimitReached,
     NotAllowed,
     Page,
+    Promised,
     Rejected,
     Sight,
     SourceRecord,
@@ -20,9 +21,10 @@ from tools.base import (
     StreamSpec,
     VendorError,
 )
+from tools.calendars.coming import Coming, gone
 from tools.http.client import Refused
 from tools.mail.graph.calls import Calls
-from tools.mail.graph.map import headers_of, mail_record, meeting_record, moment
+from tools.mail.graph.map import headers_of, key_of, mail_record, meeting_record, moment
 from tools.mail.graph.wire import FOLDERS, VENDOR, Delta, GraphWire, Object
 from tools.mail.letter import UnreadableLetter
 from tools.mail.told import STREAM, Holder, refused
@@ -39,19 +41,21 @@ _FORGOTTEN = ("SyncStateNotFound", "SyncStateInvalid", "resyncRequired")
 class Place:
     """Where a stream stands. `links`: for each folder where to go on; `at`: the folder that is being read.
 
-    `begun`: when the calendar's window was laid, ISO 8601. `call`, `called`: the subscription, and when it was last
-    made longer.
+    `begun`: when the calendar's window was laid, ISO 8601. `coming`: what the calendar told of what is to come.
     """
 
     links: tuple[str, ...] = ()
     at: int = 0
     begun: str = ""
-    call: str = ""
-    called: str = ""
+    coming: Coming = field(default_factory=Coming)
 
     def text(self) -> str:
         """As a cursor."""
-        return orjson.dumps({name: getattr(self, name) for name in self.__slots__}).decode()
+        return orjson.dumps(self).decode()
+
+    def anew(self, now: datetime) -> "Place":
+        """The whole calendar is to be told, in a window that is laid now."""
+        return Place(begun=now.isoformat(), coming=self.coming.anew())
 
     def moved(self, link: str, *, ends: bool) -> "Place":
         """Behind a page; where the folder ended, at the next one."""
@@ -101,67 +105,82 @@ class GraphSource:
         return [one for one in told if one.name in self.wanted]
 
     def read(self, stream: str, cursor: str | None) -> Iterator[Page]:
-        """The pages after `cursor`; CursorTooOld where the vendor has forgotten that point."""
-        place = self._begin(stream, _read_place(cursor) if cursor else Place())
-        folders = len(FOLDERS) if stream == STREAM else 1
-        while place.at < folders:
-            read_at = self.now()
-            found, following, later = self._delta(stream, place)
-            read_of = place
+        """The pages after `cursor`; CursorTooOld where the vendor has forgotten that point of the mails."""
+        place = _read_place(cursor) if cursor else Place()
+        return self._meetings(place) if stream == MEETINGS else self._mails(place)
+
+    def _mails(self, place: Place) -> Iterator[Page]:
+        """The changes of each folder, one folder after the other."""
+        place = replace(place, at=place.at % len(FOLDERS))
+        while place.at < len(FOLDERS):
+            read_at, folder = self.now(), place.at
+            try:
+                found, following, later = self.wire.mails(FOLDERS[folder], place.link)
+            except Refused as error:
+                raise _too_old(error, place) from None
             place = place.moved(following or str(later), ends=following is None)
-            complete = place.at == folders
-            if complete:
-                place = self._called(stream, place, read_at)
-            yield self._page(stream, found, read_at, read_of, place, complete)
+            records, rejected = _taken(found, lambda one: self._mail(one, folder, read_at), "emails")  # noqa: B023
+            complete = place.at == len(FOLDERS)
+            yield Page(tuple(records), place.text(), complete, read_at, rejected=tuple(rejected))
+
+    def _meetings(self, place: Place) -> Iterator[Page]:
+        """What changed in the calendar. Where that is not known any more, or the window moves on, all is told anew."""
+        place = replace(place, at=0) if place.begun else place.anew(self.now())
+        forgotten = False
+        while place.at == 0:
+            read_at = self.now()
+            try:
+                found, following, later = self._events(place)
+            except Refused as error:
+                too_old = _too_old(error, place)
+                if forgotten:
+                    raise too_old from None
+                place, forgotten = place.anew(read_at), True
+                continue
+            place = place.moved(following or str(later), ends=following is None)
+            records, rejected = _taken(found, lambda one: self._meeting(one, read_at, found, place), MEETINGS)  # noqa: B023
+            place = replace(place, coming=place.coming.behind(records))
+            if place.at:
+                coming, removed = place.coming.closed(read_at)
+                place, records = replace(place, coming=coming), [*records, *removed]
+                # What changed until now was told with the old window: nothing is missed between the two.
+                place = place.anew(read_at) if self._moved_on(place) else place
+            yield Page(tuple(records), place.text(), place.at == 1, read_at, rejected=tuple(rejected))
+
+    def _events(self, place: Place) -> Delta:
+        return self.wire.meetings(place.link, self.since, datetime.fromisoformat(place.begun) + _AHEAD)
+
+    def _moved_on(self, place: Place) -> bool:
+        return self.now() - datetime.fromisoformat(place.begun) > _MOVED_ON
 
     def get(self, stream: str, source_id: str) -> Page | None:
         """One mail by its Message-ID; meetings are read by what changed alone."""
         found = self.wire.named(source_id) if stream == STREAM else None
         if found is None:
             return None
-        read_at, place = self.now(), Place()
-        return self._page(stream, [found], read_at, place, place, complete=True)
+        read_at = self.now()
+        records, rejected = _taken([found], lambda one: self._mail(one, 0, read_at), "emails")
+        return Page(tuple(records), Place().text(), True, read_at, rejected=tuple(rejected))
 
     def sight(self, since: datetime, until: datetime) -> list[Sight]:
         """The mailbox of one person, both ways, and their calendar."""
         kinds = {STREAM: "email", MEETINGS: "calendar"}
         return [Sight(kinds[one], self.holder.address, since, until) for one in kinds if one in self.wanted]
 
-    def _begin(self, stream: str, place: Place) -> Place:
-        """Where this read begins: behind the last one; the calendar now and then in a window laid anew."""
-        if place.at and place.at >= (len(FOLDERS) if stream == STREAM else 1):
-            place = replace(place, at=0)
-        if stream == STREAM:
-            return place
-        begun = datetime.fromisoformat(place.begun) if place.begun else None
-        if begun is None or (self.now() - begun > _MOVED_ON and place.at == 0):
-            return replace(place, links=(), begun=self.now().isoformat())
-        return place
+    def called_for(self) -> Sequence[str]:
+        """Every stream, where an address of ours was given."""
+        return [one.name for one in self.streams()] if self.calls else []
 
-    def _delta(self, stream: str, place: Place) -> Delta:
-        try:
-            if stream == STREAM:
-                return self.wire.mails(FOLDERS[place.at], place.link)
-            begun = datetime.fromisoformat(place.begun)
-            return self.wire.meetings(place.link, self.since, begun + _AHEAD)
-        except Refused as error:
-            if place.link and (error.status == 410 or error.code in _FORGOTTEN):
-                raise CursorTooOld(VENDOR, "what changed since the last read is not known any more") from None
-            raise
+    def keep_calling(self, stream: str, mark: str) -> Promised:
+        """Makes the subscription of a stream, or makes it longer."""
+        if self.calls is None:
+            raise NotAllowed(VENDOR, "it has no address of ours to call")
+        return self.calls.kept(self.wire, stream, mark, self.now())
 
-    def _page(
-        self, stream: str, found: Sequence[Object], read_at: datetime, read_of: Place, place: Place, complete: bool
-    ) -> Page:
-        records: list[SourceRecord] = []
-        rejected: list[Rejected] = []
-        for one in found:
-            try:
-                told = self._mail(one, read_of.at, read_at) if stream == STREAM else self._meeting(one, read_at, found)
-            except UnreadableLetter as error:
-                rejected.append(Rejected(f"graph {stream}", 0, error.field, f"{one.get('id')}: {error.reason}"))
-                continue
-            records += told
-        return Page(tuple(records), place.text(), complete, read_at, rejected=tuple(rejected))
+    def end_calling(self, stream: str, mark: str) -> None:
+        """Ends the subscription."""
+        if mark:
+            self.wire.unsubscribe(mark)
 
     def _mail(self, mail: Object, folder: int, read_at: datetime) -> list[SourceRecord]:
         """A mail as a record, and whose address it says is refused. One that left its folder is looked for."""
@@ -187,9 +206,11 @@ class GraphSource:
             return []
         return [SourceRecord("email", STREAM, str(found["internetMessageId"]), read_at, at, deleted=True)]
 
-    def _meeting(self, event: Object, read_at: datetime, page: Sequence[Object]) -> list[SourceRecord]:
+    def _meeting(self, event: Object, read_at: datetime, page: Sequence[Object], place: Place) -> list[SourceRecord]:
+        """An entry. One that was removed, or is private from now on, is gone; if it was told."""
+        ended = [gone(key_of(event), read_at)] if key_of(event) in place.coming.given else []
         if "@removed" in event:
-            return [SourceRecord("calendar", MEETINGS, f"graph-{event['id']}", read_at, read_at, deleted=True)]
+            return ended
         kind = event.get("type")
         if kind == "seriesMaster":
             self._masters[str(event["id"])] = event
@@ -197,8 +218,8 @@ class GraphSource:
         master = (
             self._master(str(event.get("seriesMasterId") or ""), page) if kind in ("occurrence", "exception") else {}
         )
-        record = meeting_record(event, master, read_at)
-        return [record] if record else []
+        record = meeting_record(event, master, self.holder.address, read_at)
+        return [record] if record else ended
 
     def _master(self, master_id: str, page: Sequence[Object]) -> Object:
         """The series of an occurrence: on the same page, on one before, or asked for."""
@@ -209,20 +230,31 @@ class GraphSource:
             self._masters[master_id] = there or self.wire.event(master_id)
         return self._masters[master_id]
 
-    def _called(self, stream: str, place: Place, now: datetime) -> Place:
-        """Sees to it that the vendor calls us; where it does not, polling goes on all the same."""
-        if self.calls is None:
-            return place
+
+def _taken(
+    found: Sequence[Object], read: Callable[[Object], list[SourceRecord]], stream: str
+) -> tuple[list[SourceRecord], list[Rejected]]:
+    """The records of a page, and what of it could not be read."""
+    records: list[SourceRecord] = []
+    rejected: list[Rejected] = []
+    for one in found:
         try:
-            kept = self.calls.kept(self.wire, stream, (place.call, place.called), now)
-        except VendorError:
-            return place
-        return replace(place, call=kept[0], called=kept[1])
+            records += read(one)
+        except UnreadableLetter as error:
+            rejected.append(Rejected(f"graph {stream}", 0, error.field, f"{one.get('id')}: {error.reason}"))
+    return records, rejected
+
+
+def _too_old(error: Refused, place: Place) -> CursorTooOld:
+    """What it means that a place is not known any more; any other refusal is raised as it is."""
+    if place.link and (error.status == 410 or error.code in _FORGOTTEN):
+        return CursorTooOld(VENDOR, "what changed since the last read is not known any more")
+    raise error
 
 
 def _read_place(cursor: str) -> Place:
     try:
         told = orjson.loads(cursor)
-        return Place(**(told | {"links": tuple(told["links"])}))
-    except (orjson.JSONDecodeError, TypeError, KeyError):
+        return Place(**(told | {"links": tuple(told["links"]), "coming": Coming.read(told["coming"])}))
+    except (orjson.JSONDecodeError, TypeError, KeyError, ValueError):
         raise CursorTooOld(VENDOR, "the place where reading stopped is not one of ours") from None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ ADDRESS, LOGIN_ADDRESS = "https://graph.microsoft.com", "https://login.microsoft
 SCOPE = "https://graph.microsoft.com/.default"
 # Ten thousand requests in ten minutes for an app and a mailbox, of which no more than four at a time.
 RATES: Mapping[str, tuple[float, float]] = {"": (40.0, 10.0)}
+AT_ONCE = 4
 MANNERS = Manners(limit_of=limit_of)
 PAGE = 50
 # Ids that stay when a mail is moved, plain words instead of marked-up ones, and how much a page brings.
@@ -57,22 +57,17 @@ def open_client(
     auth = TokenAuth(Tokens(tokens, path, proof, buckets, now))
     client = VendorClient(
         VENDOR, base_url, auth=auth, buckets=buckets, rates=rates, manners=MANNERS, owner=owner,
-        headers={"Prefer": PREFER}, transport=transport,
+        at_once=AT_ONCE, headers={"Prefer": PREFER}, transport=transport,
     )  # fmt: skip
     return client, tokens
 
 
 class GraphWire:
-    """The calls for one mailbox, one at a time: the vendor allows four. `person`: somebody has approved them."""
+    """The calls for one mailbox. `person`: somebody has approved them."""
 
     def __init__(self, client: VendorClient, mailbox: str, *, person: bool = False) -> None:
         self.client, self._person = client, person
         self._user = f"/v1.0/users/{quote(mailbox, safe='@')}"
-        self._turn = Lock()
-
-    def me(self) -> Object:
-        """Whose mailbox it is."""
-        return self._get(f"{self._user}/mailFolders/inbox", {"$select": "id,displayName,totalItemCount"})
 
     def mails(self, folder: str, link: str | None) -> Delta:
         """A page of what changed in a folder; its next page, or from where to ask the next time.
@@ -150,16 +145,25 @@ class GraphWire:
         }  # fmt: skip
         return _made(self.client.json(Call("POST", "/v1.0/subscriptions", json=body, writes=True)))
 
-    def prolong(self, subscription_id: str, until: datetime) -> bool:
-        """Lets a subscription last longer; False where the vendor has none of this id any more."""
+    def prolong(self, subscription_id: str, until: datetime) -> Object | None:
+        """Lets a subscription last longer; None where the vendor has none of this id any more."""
         path = f"/v1.0/subscriptions/{subscription_id}"
+        body = {"expirationDateTime": _stamp(until)}
         try:
-            self.client.ask(Call("PATCH", path, json={"expirationDateTime": _stamp(until)}, writes=True))
+            return _made(self.client.json(Call("PATCH", path, json=body, writes=True, repeatable=True)))
         except Refused as error:
             if error.status == 404:
-                return False
+                return None
             raise
-        return True
+
+    def unsubscribe(self, subscription_id: str) -> None:
+        """Ends a subscription; one that is gone stays gone."""
+        call = Call("DELETE", f"/v1.0/subscriptions/{subscription_id}", writes=True, repeatable=True)
+        try:
+            self.client.ask(call)
+        except Refused as error:
+            if error.status != 404:
+                raise
 
     def _delta(self, path: str, query: Mapping[str, Any] | None) -> Delta:
         answer = self._get(path, query)
@@ -170,8 +174,7 @@ class GraphWire:
         return _objects(answer), following, later
 
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Object:
-        with self._turn:
-            answer = self.client.json(Call("GET", path, query, for_person=self._person))
+        answer = self.client.json(Call("GET", path, query, for_person=self._person))
         if not isinstance(answer, dict):
             raise BadAnswer(VENDOR, "the answer is no object")
         return answer

@@ -126,6 +126,9 @@ class ImapSource:
 
     def _waiting(self, use: str, place: Place) -> Iterator[_Waiting]:
         """What is to be read of a folder, with when it came, asked for piece by piece."""
+        seen = self._seen[use]
+        if seen.next_uid and place.uid >= seen.next_uid - 1:
+            return  # the folder itself says that nothing came
         folder = self._folders(junk=True)[use]
         uids = iter(self.wire.since(folder, place.uid, self.since))
         while piece := list(islice(uids, _DATED)):
@@ -180,6 +183,8 @@ class ImapSource:
     def _unwanted(self, use: str, place: Place, seen: Folder) -> list[Mail]:
         folder = self._folders(junk=True)[use]
         if use == "junk":
+            if seen.next_uid and place.uid >= seen.next_uid - 1:
+                return []
             return self.wire.mails(folder, self.wire.since(folder, place.uid, self.since), head=True)
         if not place.modseq or seen.modseq <= place.modseq:
             return []

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any, Final, Literal
 
 from imapclient import IMAPClient
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 
 from tools.base import BadAnswer, LimitReached, NotAllowed, Unreachable
 from tools.http.addresses import is_loopback
+from tools.mail.bearer import TokenOf
 
 VENDOR: Final = "imap"
 Security = Literal["ssl", "starttls", "plain"]
@@ -28,7 +30,10 @@ _LIMITS: Final = ("[limit]", "[unavailable]", "too many", "rate limit", "throttl
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Where a mailbox is and how to come in. `bearer`: the secret is an access token (XOAUTH2), not a password."""
+    """Where a mailbox is and how to come in. `bearer`: the secret is an access token (XOAUTH2), not a password.
+
+    `token`: gives access tokens in its place, the present one and another than one that was refused.
+    """
 
     host: str
     port: int
@@ -36,6 +41,7 @@ class Mailbox:
     user: str
     secret: SecretStr
     bearer: bool = False
+    token: TokenOf | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,9 @@ class ImapWire:
         """The folders by their use, as the server marks them (SPECIAL-USE), else by the names that are usual."""
         if not self._folders:
             with self._spoken() as client:
-                found = {use: client.find_special_folder(mark) for use, mark in _USES.items()}
+                marked = {mark: name for flags, _, name in reversed(client.list_folders()) for mark in flags}
+                # Where a folder is not marked, the client asks for the names that are usual.
+                found = {use: marked.get(mark) or client.find_special_folder(mark) for use, mark in _USES.items()}
             self._folders = {"inbox": "INBOX", **{use: str(name) for use, name in found.items() if name}}
         return self._folders
 
@@ -151,6 +159,9 @@ class ImapWire:
         if client is not None:
             with suppress(OSError, IMAPClientError):
                 client.logout()
+            # A server that did not say goodbye leaves its end of the line to us.
+            with suppress(OSError, IMAPClientError):
+                client.shutdown()
 
     def _choose(self, folder: str, *, write: bool = False) -> None:
         if self._chosen != (folder, write):
@@ -203,16 +214,32 @@ def _opened(mailbox: Mailbox, timeout: float) -> IMAPClient:
     # The client would tell its log every line, the password among them.
     client._imap.debug = 0
     client.normalise_times = False
+    # A search goes out in pieces, of which each would wait for the server's word on the one before.
+    client.socket().setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     try:
         if mailbox.security == "starttls":
             client.starttls(context)
-        secret = mailbox.secret.get_secret_value()
-        client.oauth2_login(mailbox.user, secret) if mailbox.bearer else client.login(mailbox.user, secret)
+        _sign_in(client, mailbox)
     except BaseException:
         with suppress(OSError, IMAPClientError):
             client.shutdown()
         raise
     return client
+
+
+def _sign_in(client: IMAPClient, mailbox: Mailbox) -> None:
+    """With the password or the token; a token that is refused may have ended early, so another is asked for once."""
+    secret = mailbox.secret.get_secret_value()
+    if mailbox.token is None:
+        client.oauth2_login(mailbox.user, secret) if mailbox.bearer else client.login(mailbox.user, secret)
+        return
+    token = mailbox.token("")
+    try:
+        client.oauth2_login(mailbox.user, token)
+    except LoginError as error:
+        if isinstance(error.__context__, IMAPClientAbortError) or _is_limit(error):
+            raise
+        client.oauth2_login(mailbox.user, mailbox.token(token))
 
 
 def _refused(error: Exception) -> LimitReached | NotAllowed:

@@ -4,6 +4,7 @@ from tools.adapter import Adapter, Ask, Opening
 from tools.telephony.aircall.source import AircallSource
 from tools.telephony.aircall.token import AircallToken
 from tools.telephony.aircall.wire import ADDRESS, VENDOR, AircallWire
+from tools.telephony.consent import consent_in
 
 
 def _source(opening: Opening) -> AircallSource:
@@ -13,7 +14,7 @@ def _source(opening: Opening) -> AircallSource:
         transport=opening.transport,
     )  # fmt: skip
     opening.closing.callback(wire.client.close)
-    return AircallSource(wire, opening.now, opening.since, told.get("consent") or "unknown")
+    return AircallSource(wire, opening.now, opening.since, consent_in(told, VENDOR))
 
 
 def _verifier(opening: Opening) -> AircallToken | None:
@@ -42,4 +43,5 @@ ADAPTER = Adapter(
     undo="tenure disconnect aircall stops reading at once",
     source=_source,
     verifier=_verifier,
+    proven="stand-in",
 )  # fmt: skip

@@ -1,47 +1,21 @@
 """Aircall as a source: calls by windows of the time at which they began, because one query ends at ten thousand."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-import orjson
-
-from tools.base import (
-    Cap,
-    CursorTooOld,
-    Health,
-    LimitReached,
-    NotAllowed,
-    Page,
-    Rejected,
-    Row,
-    Sight,
-    SourceRecord,
-    State,
-    StreamSpec,
-    VendorError,
-)
+from tools.base import Cap, Health, Page, Row, Sight, SourceRecord, StreamSpec
 from tools.http.client import Refused
-from tools.telephony.aircall.map import call_record, line_row, moment, user_row
+from tools.telephony.aircall.map import call_record, line_row, user_row
 from tools.telephony.aircall.wire import MOST, VENDOR, AircallWire, Object
-from tools.telephony.twilio.source import CONSENTING
+from tools.telephony.consent import CONSENTING, words_read
+from tools.telephony.standing import standing
+from tools.telephony.window import Overlap, Place, begin, pages, records_of
 
 # A call is listed by when it began, and says how it ended only later.
-OVERLAP = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Seconds since 1970. `since` to `until`: the present window; `link`: its next page; `began`: until when is read.
-
-    `done`: everything until `began` was read.
-    """
-
-    since: int
-    until: int
-    began: int
-    link: str | None = None
-    done: bool = False
+OVERLAP = Overlap(near=timedelta(hours=2), whole=timedelta(hours=24))
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -58,23 +32,16 @@ class AircallSource:
 
     def check(self) -> Health:
         """Asks for the company."""
-        try:
-            company = self.wire.company()
-        except NotAllowed as error:
-            return Health(State.NOT_ALLOWED, "Aircall does not accept the credential.", fix=error.fix)
-        except LimitReached:
-            return Health(State.LIMITED, "Aircall's limit is used up; reading goes on when it is free again.")
-        except VendorError as error:
-            return Health(State.UNREACHABLE, f"Aircall could not be reached: {error.what}.")
-        return Health(State.WELL, "Aircall answers, and the credential may read.", who=str(company.get("name") or ""))
+        return standing("Aircall", lambda: str(self.wire.company().get("name") or ""))
 
     def streams(self) -> list[StreamSpec]:
         """The people, our numbers, the calls."""
-        words = " and what was said" if self.consent in CONSENTING else "; not what was said"
         return [
             StreamSpec("people", "phone", "whose phone it is: name and address"),
             StreamSpec("lines", "phone", "our own numbers"),
-            StreamSpec("calls", "phone", f"calls, and why nobody answered{words}", overlap=OVERLAP),
+            StreamSpec(
+                "calls", "phone", f"calls, and why nobody answered{words_read(self.consent)}", overlap=OVERLAP.whole
+            ),
         ]
 
     def read(self, stream: str, cursor: str | None) -> Iterator[Page]:
@@ -82,10 +49,7 @@ class AircallSource:
         if stream != "calls":
             yield self._people() if stream == "people" else self._numbers()
             return
-        place = self._begin(cursor)
-        while not place.done:
-            page, place = self._next(place)
-            yield page
+        yield from pages(begin(VENDOR, cursor, self.since, self.now(), OVERLAP), self._next)
 
     def get(self, stream: str, source_id: str) -> Page | None:
         """One call, read anew; other streams are read whole."""
@@ -105,51 +69,46 @@ class AircallSource:
         began = int((since or self.since).timestamp())
         return self.wire.calls(began, int(self.now().timestamp()), None)[2]
 
-    def _begin(self, cursor: str | None) -> _Place:
-        began = int(self.now().timestamp())
-        if not cursor:
-            return _Place(int(self.since.timestamp()), began, began)
-        try:
-            place = _Place(**orjson.loads(cursor))
-        except (orjson.JSONDecodeError, TypeError):
-            raise CursorTooOld(VENDOR, "the place where reading stopped is not one of ours") from None
-        if not place.done:
-            return place
-        since = max(int(self.since.timestamp()), place.began - int(OVERLAP.total_seconds()))
-        return _Place(since, began, began)
+    def _next(self, place: Place) -> tuple[Page, Place]:
+        found, link, place = self._asked(place)
+        following, read_at = replace(place, page=link or ""), self.now()
+        if link is None:
+            is_last = place.until == place.began
+            following = replace(place, since=place.until, until=place.began, page="", size=0, done=is_last)
+            read_at = datetime.fromisoformat(place.began)
+        return self._page(found, read_at, following.packed(), complete=following.done), following
 
-    def _next(self, place: _Place) -> tuple[Page, _Place]:
+    def _asked(self, place: Place) -> tuple[list[Object], str | None, Place]:
+        """One page of the window, the link to the next, and the window: smaller where it holds too many calls."""
+        found, link, size = self._calls(place)
+        # A call that was removed moves all behind it forward, over the edge of a page that was read already.
+        if place.page and 0 < size < place.size:
+            place = replace(place, page="")
+            found, link, size = self._calls(place)
+        while not place.page and size >= MOST and (half := _half(place)) >= _SECOND:
+            since, _ = place.window()
+            place = replace(place, until=(since + half).replace(microsecond=0).isoformat())
+            found, link, size = self._calls(place)
+        return found, link, replace(place, size=size)
+
+    def _calls(self, place: Place) -> tuple[list[Object], str | None, int]:
+        since, until = (int(one.timestamp()) for one in place.window())
         try:
-            found, link, total = self.wire.calls(place.since, place.until, place.link)
+            return self.wire.calls(since, until, place.page or None)
         except Refused:
-            if place.link is None:
+            if not place.page:
                 raise
             # The link to the next page has grown old: the window is read anew.
-            place = replace(place, link=None)
-            found, link, total = self.wire.calls(place.since, place.until, None)
-        while place.link is None and total >= MOST and place.until - place.since > 1:
-            place = replace(place, until=(place.since + place.until) // 2)
-            found, link, total = self.wire.calls(place.since, place.until, None)
-        following = replace(place, link=link)
-        if link is None:
-            at_end = place.until >= place.began
-            following = replace(place, since=place.until, until=place.began, link=None, done=at_end)
-        read_at = moment(place.began) if following.done else self.now()
-        return self._page(found, read_at, _packed(following), complete=following.done), following
+            return self.wire.calls(since, until, None)
 
     def _page(self, found: Sequence[Object], read_at: datetime, cursor: str, complete: bool) -> Page:
-        records: list[SourceRecord] = []
-        rejected: list[Rejected] = []
-        for one in found:
-            try:
-                told = call_record(one, self._said(one), self.consent, self.now())
-            except (KeyError, TypeError, ValueError, OverflowError) as error:
-                rejected.append(Rejected("aircall calls", 0, "", f"{one.get('id')}: {type(error).__name__}"))
-                continue
-            records += [told] if told else []
-        return Page(tuple(records), cursor, complete, read_at, {}, tuple(rejected))
+        records, rejected = records_of("aircall calls", found, lambda one: one.get("id"), self._record)
+        return Page(records, cursor, complete, read_at, {}, rejected)
 
-    def _said(self, one: Object) -> list[Object]:
+    def _record(self, one: Mapping[str, Any]) -> SourceRecord | None:
+        return call_record(one, self._said(one), self.consent, self.now())
+
+    def _said(self, one: Mapping[str, Any]) -> list[Object]:
         """What was said, only under consent and only of a talk."""
         is_talk = one.get("status") == "done" and one.get("answered_at")
         return self.wire.transcription(str(one["id"])) if is_talk and self.consent in CONSENTING else []
@@ -173,5 +132,6 @@ def _every(ask: Callable[[str | None], tuple[list[Object], str | None]]) -> Iter
         yield from found
 
 
-def _packed(place: _Place) -> str:
-    return orjson.dumps({name: getattr(place, name) for name in place.__slots__}).decode()
+def _half(place: Place) -> timedelta:
+    since, until = place.window()
+    return (until - since) / 2

@@ -16,6 +16,23 @@ def is_private(one: Mapping[str, Any]) -> bool:
     return (one.get("metaData") or {}).get("isPrivate") is not False
 
 
+def is_meeting(one: Mapping[str, Any]) -> bool:
+    """Whether people met, not telephoned."""
+    return str((one.get("metaData") or {}).get("direction") or "") not in _DIRECTIONS
+
+
+def id_of(one: Mapping[str, Any]) -> str:
+    """The vendor's own id of a talk; "" where it has none."""
+    return str((one.get("metaData") or {}).get("id") or "")
+
+
+def private_record(one: Mapping[str, Any], read_at: datetime) -> SourceRecord:
+    """A talk that may not be here: what was read before somebody made it private is withdrawn."""
+    source, stream = ("calendar", "meetings") if is_meeting(one) else ("phone", "calls")
+    return SourceRecord(source, stream, f"gong-{one['metaData']['id']}", read_at, _moment(one["metaData"]["started"]),
+                        deleted=True)  # fmt: skip
+
+
 def record_of(
     one: Mapping[str, Any], said: Sequence[Mapping[str, Any]], consent: str, read_at: datetime
 ) -> SourceRecord | None:

@@ -39,7 +39,7 @@ class GongWire:
     def calls(self, since: datetime, until: datetime, cursor: str) -> tuple[list[Object], str]:
         """One page of the calls that began between two moments, with who took part, and the next page's cursor."""
         body = {
-            "filter": {"fromDateTime": since.isoformat(), "toDateTime": until.isoformat()},
+            "filter": {"fromDateTime": _stamp(since), "toDateTime": _stamp(until)},
             "contentSelector": {"exposedFields": {"parties": True}},
         }
         return self._asked("/v2/calls/extensive", body, cursor, "calls")
@@ -72,6 +72,11 @@ class GongWire:
         if not isinstance(answer, dict):
             raise BadAnswer(VENDOR, "the answer is no object")
         return answer
+
+
+def _stamp(moment: datetime) -> str:
+    """A moment as the vendor reads it, to the second."""
+    return moment.isoformat(timespec="seconds")
 
 
 def _page(answer: Object | None, key: str) -> tuple[list[Object], str]:

@@ -1,8 +1,9 @@
 """Twilio as it is connected: what it asks for, and how it is opened."""
 
 from tools.adapter import Adapter, Ask, Opening
+from tools.telephony.consent import CONSENTING, consent_in
 from tools.telephony.twilio.signature import TwilioSignature
-from tools.telephony.twilio.source import CONSENTING, TwilioSource
+from tools.telephony.twilio.source import TwilioSource
 from tools.telephony.twilio.wire import ADDRESS, VENDOR, WORDS_ADDRESS, TwilioWire, open_client
 from tools.telephony.twilio.write import TwilioWriter
 
@@ -14,7 +15,7 @@ def _wire(opening: Opening, secret: str, user: str) -> TwilioWire:
     client = open_client(username, key, opening.buckets, address, opening.transport)
     opening.closing.callback(client.close)
     words = None
-    if told.get("consent") in CONSENTING:
+    if consent_in(told, VENDOR) in CONSENTING:
         words_address = told.get("words_address") or WORDS_ADDRESS
         words = open_client(username, key, opening.buckets, words_address, opening.transport)
         opening.closing.callback(words.close)
@@ -24,7 +25,7 @@ def _wire(opening: Opening, secret: str, user: str) -> TwilioWire:
 def _source(opening: Opening) -> TwilioSource:
     told = opening.told
     wire = _wire(opening, "secret", "api_key")
-    consent = told.get("consent") or "unknown"
+    consent = consent_in(told, VENDOR)
     return TwilioSource(wire, opening.now, opening.since, consent, recorded=told.get("recorded") == "yes")
 
 

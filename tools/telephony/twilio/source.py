@@ -1,47 +1,22 @@
-"""Twilio as a source: calls with their legs by the time at which they began, read again for a day, and messages."""
+"""Twilio as a source: calls with their legs by the time at which they began, and messages, by windows that overlap."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-import orjson
-
-from tools.base import (
-    Cap,
-    CursorTooOld,
-    Health,
-    LimitReached,
-    NotAllowed,
-    Page,
-    Rejected,
-    Row,
-    Sight,
-    SourceRecord,
-    State,
-    StreamSpec,
-    VendorError,
-)
+from tools.base import Cap, Health, Page, Row, Sight, SourceRecord, StreamSpec
 from tools.http.client import Refused
+from tools.telephony.consent import CONSENTING, words_read
+from tools.telephony.standing import standing
 from tools.telephony.twilio.map import Direction, Words, call_record, line_row, message_record
 from tools.telephony.twilio.wire import VENDOR, Object, TwilioWire
+from tools.telephony.window import Overlap, Place, begin, pages, records_of
 
 # A call is listed by when it began, and says how it ended only later.
-OVERLAP = timedelta(hours=24)
-# Whose words may be kept beside a message that was left for us.
-CONSENTING = frozenset({"all_party", "one_party"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """`since`: from when the window reaches; `link`: its next page; `began`: when it was begun, the next one's since.
-
-    Times are ISO 8601. `done`: the window was read to its end.
-    """
-
-    since: str
-    began: str
-    link: str | None = None
-    done: bool = False
+OVERLAP = Overlap(near=timedelta(hours=2), whole=timedelta(hours=24))
+# How the vendor names a recording that was made of a caller who speaks to nobody: a message that they leave.
+_LEFT = "RecordVerb"
 
 
 @dataclass(slots=True)
@@ -63,23 +38,14 @@ class TwilioSource:
 
     def check(self) -> Health:
         """Asks for the account itself."""
-        try:
-            account = self.wire.me()
-        except NotAllowed as error:
-            return Health(State.NOT_ALLOWED, "Twilio does not accept the credential.", fix=error.fix)
-        except LimitReached:
-            return Health(State.LIMITED, "Twilio's limit is used up; reading goes on when it is free again.")
-        except VendorError as error:
-            return Health(State.UNREACHABLE, f"Twilio could not be reached: {error.what}.")
-        return Health(State.WELL, "Twilio answers, and the credential may read.", who=f"account {account.get('sid')}")
+        return standing("Twilio", lambda: f"account {self.wire.me().get('sid')}")
 
     def streams(self) -> list[StreamSpec]:
         """Our lines, the calls, the messages."""
-        words = " and what was said" if self.consent in CONSENTING else "; not what was said"
         return [
             StreamSpec("lines", "phone", "our own numbers"),
-            StreamSpec("calls", "phone", f"calls with all their legs{words}", overlap=OVERLAP),
-            StreamSpec("messages", "messages", "text messages in and out", overlap=OVERLAP),
+            StreamSpec("calls", "phone", f"calls with all their legs{words_read(self.consent)}", overlap=OVERLAP.whole),
+            StreamSpec("messages", "messages", "text messages in and out", overlap=OVERLAP.whole),
         ]
 
     def read(self, stream: str, cursor: str | None) -> Iterator[Page]:
@@ -87,10 +53,8 @@ class TwilioSource:
         if stream == "lines":
             yield self._read_lines()
             return
-        place = self._begin(cursor)
-        while not place.done:
-            page, place = self._next(stream, place)
-            yield page
+        place = begin(VENDOR, cursor, self.since, self.now(), OVERLAP)
+        yield from pages(place, lambda one: self._next(stream, one))
 
     def get(self, stream: str, source_id: str) -> Page | None:
         """One call, read anew; other streams are read whole."""
@@ -109,51 +73,28 @@ class TwilioSource:
         lines = [Sight("phone", number, since, until) for number in self._our_lines()]
         return [*lines, Sight("messages", "", since, until)]
 
-    def _begin(self, cursor: str | None) -> _Place:
-        began = self.now().isoformat()
-        if not cursor:
-            return _Place(self.since.isoformat(), began)
-        try:
-            place = _Place(**orjson.loads(cursor))
-        except (orjson.JSONDecodeError, TypeError):
-            raise CursorTooOld(VENDOR, "the place where reading stopped is not one of ours") from None
-        if not place.done:
-            return place
-        since = max(self.since, datetime.fromisoformat(place.began) - OVERLAP)
-        return _Place(since.isoformat(), began)
-
-    def _next(self, stream: str, place: _Place) -> tuple[Page, _Place]:
+    def _next(self, stream: str, place: Place) -> tuple[Page, Place]:
         ask = self.wire.calls if stream == "calls" else self.wire.messages
-        since = datetime.fromisoformat(place.since)
+        since, until = place.window()
         try:
-            found, link = ask(since, place.link)
+            found, link = ask(since, place.page or None)
         except Refused:
-            if place.link is None:
+            if not place.page:
                 raise
             # The link to the next page has grown old: the window is read anew.
-            place = replace(place, link=None)
             found, link = ask(since, None)
-        following = replace(place, link=link, done=link is None)
-        page = self._page(stream, found, datetime.fromisoformat(place.began), _packed(following), following.done)
-        return page, following
+        following = replace(place, page=link or "", done=link is None)
+        return self._page(stream, found, until, following.packed(), following.done), following
 
     def _page(self, stream: str, found: Sequence[Object], read_at: datetime, cursor: str, complete: bool) -> Page:
-        records: list[SourceRecord] = []
-        rejected: list[Rejected] = []
-        for one in found:
-            try:
-                told = self._call(one) if stream == "calls" else message_record(one, self.now())
-            except (KeyError, TypeError, ValueError) as error:
-                reason = f"{one.get('sid')}: {type(error).__name__}"
-                rejected.append(Rejected(f"twilio {stream}", 0, "", reason))
-                continue
-            records += [told] if told else []
-        return Page(tuple(records), cursor, complete, read_at, {}, tuple(rejected))
+        record = self._call if stream == "calls" else lambda one: message_record(one, self.now())
+        records, rejected = records_of(f"twilio {stream}", found, lambda one: one.get("sid"), record)
+        return Page(records, cursor, complete, read_at, {}, rejected)
 
-    def _call(self, one: Object) -> SourceRecord | None:
+    def _call(self, one: Mapping[str, Any]) -> SourceRecord | None:
         return call_record(one, self._direction(one), self._words(one), self.now())
 
-    def _direction(self, one: Object) -> Direction:
+    def _direction(self, one: Mapping[str, Any]) -> Direction:
         """Of a leg that we dialled, that of the call which it belongs to."""
         told = str(one.get("direction") or "")
         if not told.startswith("outbound-dial"):
@@ -166,16 +107,19 @@ class TwilioSource:
             self._parents[parent] = self._direction(self.wire.call(parent)) if parent else "outbound"
         return self._parents[parent]
 
-    def _words(self, one: Object) -> Words:
-        """A message that was left, and under consent what was said; nothing of a leg, and only where it is recorded."""
+    def _words(self, one: Mapping[str, Any]) -> Words:
+        """A message that a caller left, and under consent what was said; of no leg, and only where it is recorded."""
         is_whole = not one.get("parent_call_sid") and one.get("status") == "completed"
         if not self.recorded or not is_whole:
             return Words()
-        recordings = [str(found["sid"]) for found in self.wire.recordings(str(one["sid"]))]
-        left = "\n".join(text for each in recordings if (text := self.wire.voicemail(each)))
-        may = self.consent in CONSENTING
-        said = [sentence for each in recordings for sentence in self.wire.sentences(each)] if may and not left else []
-        return Words(left, tuple(said), self.consent)
+        recordings = self.wire.recordings(str(one["sid"]))
+        # What was recorded of a talk is nobody's message, whoever wrote it down.
+        left = [x for x in recordings if x.get("source") == _LEFT and self._direction(one) == "inbound"]
+        message = "\n".join(text for each in left if (text := self.wire.voicemail(str(each["sid"]))))
+        if message or self.consent not in CONSENTING:
+            return Words(message)
+        said = [sentence for each in recordings for sentence in self.wire.sentences(str(each["sid"]))]
+        return Words("", tuple(said), self.consent)
 
     def _read_lines(self) -> Page:
         read_at, rows = self.now(), list[Row]()
@@ -191,7 +135,3 @@ class TwilioSource:
         if self._lines is None:
             self._read_lines()
         return self._lines or []
-
-
-def _packed(place: _Place) -> str:
-    return orjson.dumps({name: getattr(place, name) for name in place.__slots__}).decode()

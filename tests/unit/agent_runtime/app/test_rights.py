@@ -124,6 +124,7 @@ PAGES |= {
     ("GET", "/evals/{suite}/case"): (_OVERSEERS, "read", "none"),
     ("GET", "/admin"): (_OVERSEERS, "read", "none"),
     ("GET", "/admin/playbook"): (_OVERSEERS, "read", "none"),
+    ("POST", "/admin/playbook/{rule}/full"): ({"admin"}, "administer", "none"),
     ("GET", "/admin/doctor"): (_ALL_SEEING, "read", "none"),
     ("GET", "/admin/people"): (_ALL_SEEING, "read", "none"),
     ("POST", "/admin/people"): ({"admin"}, "administer", "none"),
@@ -161,7 +162,7 @@ PUBLIC = PUBLIC_PAGES | {
 PLAIN = {"/static", "/healthz", "/openapi.json", "/api/docs"}
 # What else a path may name; none of these exists.
 OTHERS = {"kind": "meeting"} | dict.fromkeys(
-    ("webhook_id", "fact_id", "name", "proposal_id", "user_id", "token_id", "action_id", "suite"), "none"
+    ("webhook_id", "fact_id", "name", "proposal_id", "user_id", "token_id", "action_id", "suite", "rule"), "none"
 )  # fmt: skip
 # A stream has no end, a key that is revoked would be missed by the next request.
 NOT_ASKED = {("GET", "/api/events"), ("DELETE", "/api/session"), ("POST", "/sign-out")}
@@ -224,10 +225,10 @@ def test_each_role_at_each_route_for_each_account(office: Office, user: str) -> 
 
 
 @pytest.mark.parametrize(("method", "path"), [x for x in DECLARED if x not in NOT_ASKED])
-def test_nobody_gets_in_without_a_key(office: Office, method: str, path: str) -> None:
+def test_nobody_gets_in_without_a_key(house: Office, method: str, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer tenure_0_x"}, {"Authorization": "Basic YTpi"}):
         place = path.format(account_id="acc-anna", item_id="item-anna", switch_id="x", backlog_id="x", **OTHERS)
-        answer = office.client.request(method, place, headers=headers)
+        answer = house.client.request(method, place, headers=headers)
         assert answer.status_code == 401, answer.text
         assert answer.json()["code"] == "sign_in_needed"
 

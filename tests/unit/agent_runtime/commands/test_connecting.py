@@ -69,7 +69,7 @@ def test_looking_keeps_nothing(
 
 
 def test_wrong_token_and_strange_answers_are_one_clear_line(vendor: tuple[HubSpotFake, str]) -> None:
-    with pytest.raises(BadInput, match="does not accept the token"):
+    with pytest.raises(BadInput, match="does not accept the credential"):
         _connect(vendor[1], token="wrong")
     with pytest.raises(BadInput, match="no adapter"):
         connect_command("nothing", [], None, dry_run=True, sure=True)

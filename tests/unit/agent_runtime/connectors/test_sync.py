@@ -1,11 +1,8 @@
-"""A connected system is read whole, again, after a kill at every page, through faults: always to the same end."""
-
-from pathlib import Path
+"""A connected system is read whole, again, by two at once, after a kill inside a page: always to the same end."""
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
-from agent_runtime import db
 from agent_runtime.connectors.models import ConnectedSystem, StreamPlace
 from agent_runtime.connectors.sync import StreamReport
 from agent_runtime.connectors.taking import ReadElsewhere
@@ -24,19 +21,9 @@ def _house(engine: Engine, faults: Faults | None = None) -> House:
     return House(engine, portal(hands), hands, faults)
 
 
-def _fresh(folder: Path, name: str) -> Engine:
-    engine = db.make_engine(f"sqlite:///{folder / name}.db")
-    db.create_schema(engine)
-    return engine
-
-
 @pytest.fixture
 def house(sqlite_engine: Engine) -> House:
     return _house(sqlite_engine)
-
-
-class Killed(Exception):
-    """The process ends here."""
 
 
 def test_first_round_takes_directory_and_records(house: House) -> None:
@@ -86,40 +73,6 @@ def test_deal_of_a_company_that_is_not_known_yet_brings_it(house: House) -> None
     assert "503" in {row[0] for row in house.state()["tenure_account"]}
 
 
-def test_kill_at_every_page_and_go_on(tmp_path: Path) -> None:
-    whole = _house(_fresh(tmp_path, "whole"))
-    whole.connect()
-    whole.sync()
-    expected, pages = whole.state(), _pages(whole)
-    assert pages > 12
-    killed = _house(_fresh(tmp_path, "killed"))
-    killed.connect()
-    for _ in range(pages):
-        _sync_until_killed(killed, after=1)
-    killed.sync()
-    assert killed.state() == expected
-
-
-def _pages(house: House) -> int:
-    with house.engine.connect() as connection:
-        return connection.scalar(select(func.sum(StreamPlace.turn))) or 0
-
-
-def _sync_until_killed(house: House, after: int) -> None:
-    seen = 0
-
-    def told(_: object) -> None:
-        nonlocal seen
-        seen += 1
-        if seen >= after:
-            raise Killed
-
-    reading = house.reading()
-    reading.told = told
-    with pytest.raises(Killed):
-        reading.run()
-
-
 def test_kill_inside_the_transaction_takes_nothing(house: House) -> None:
     house.connect()
     with house.engine.begin() as connection:
@@ -134,22 +87,6 @@ def test_kill_inside_the_transaction_takes_nothing(house: House) -> None:
     house.sync()
     twin = _house(house.engine)
     assert twin.state()["activities"]
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_storm_of_faults_ends_as_without(tmp_path: Path, seed: int) -> None:
-    calm = _house(_fresh(tmp_path, "calm"))
-    calm.connect()
-    calm.sync()
-    storm = {"limit": 8, "error": 8, "dropped": 6, "late": 6, "broken": 4}
-    stormy = _house(_fresh(tmp_path, "stormy"), Faults(storm, seed=seed, in_a_row=8))
-    stormy.connect()
-    for _ in range(40):
-        if all(one.complete for one in stormy.sync()) and len(stormy.state()["activities"]) >= 14:
-            break
-    assert stormy.faults is not None
-    assert sum(stormy.faults.counts.values()) > 10
-    assert stormy.state() == calm.state()
 
 
 def test_lost_credential_is_told_with_what_helps(house: House) -> None:

@@ -12,6 +12,7 @@ from agent_runtime.connectors.sync import Reading, StreamReport
 from agent_runtime.settings import Settings
 from memory.records import Account, Contact, Handle, User
 from tests.unit.agent_runtime.connectors.house import CONTEXT, KEY, HandClock, state_of
+from tests.unit.agent_runtime.connectors.phones import PHONES, northwind
 from tests.unit.tools.calendars.diary import DAY, GUESTS, PASSWORD, diary
 from tests.unit.tools.crm.salesforce.org import ADDRESS, READER, ROLLOUT, WRITER, org, still
 from tests.unit.tools.hands import Hands
@@ -96,6 +97,7 @@ VENDORS: dict[str, Vendor] = {
         _salesforce,
         SALESFORCE_LIMITED,
     ),
+    **{name: Vendor(*made, prepare=northwind) for name, made in PHONES.items()},
 }  # fmt: skip
 
 

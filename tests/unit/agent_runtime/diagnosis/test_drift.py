@@ -103,4 +103,4 @@ def test_the_gap_rate_needs_five_cases_and_leaves_out_what_waits() -> None:
     [few] = hand_offs([late] * 4)
     assert few.gap is None
     [found] = hand_offs([late, ("missed_call", "waiting"), ("missed_call", "unseen"), *[in_time] * 4])
-    assert (found.gap, found.words) == (0.2, "missed call to callback")
+    assert (found.gap, found.words) == (0.2, "Missed call → callback")

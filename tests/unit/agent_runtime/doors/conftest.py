@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from sqlalchemy import Engine
 
 from agent_runtime import db
 from agent_runtime.app.serve import Server
@@ -51,10 +52,7 @@ def address(house: Office) -> Iterator[str]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(sqlite_engine: Engine, tmp_path: Path) -> Iterator[Office]:
     """An office of a test's own."""
-    engine = db.make_engine(f"sqlite:///{tmp_path / 'tenure.db'}")
-    db.create_schema(engine)
-    with opened(engine, tmp_path) as found:
+    with opened(sqlite_engine, tmp_path) as found:
         yield found
-    engine.dispose()

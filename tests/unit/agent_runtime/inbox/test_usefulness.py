@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, insert
 
-from agent_runtime.db import create_schema
 from agent_runtime.inbox.models import Decision, Item
 from agent_runtime.inbox.usefulness import Answers, answers_of, learn, reset, weight, weights
 from agent_runtime.playbook.models import Feedback
@@ -35,7 +34,6 @@ def test_a_wrong_person_says_nothing_against_the_rule() -> None:
 
 
 def test_what_was_learned_is_told_once_and_can_be_taken_back(sqlite_engine: Engine) -> None:
-    create_schema(sqlite_engine)
     with sqlite_engine.begin() as connection:
         _answered(connection, "check_in", dismissed=24, acted=6)
         _answered(connection, "answer_owed", dismissed=2, acted=40)
@@ -51,7 +49,6 @@ def test_what_was_learned_is_told_once_and_can_be_taken_back(sqlite_engine: Engi
 
 
 def test_a_playbook_that_does_not_learn_lets_everything_count_in_full(sqlite_engine: Engine) -> None:
-    create_schema(sqlite_engine)
     with sqlite_engine.begin() as connection:
         _answered(connection, "check_in", dismissed=30, acted=0)
         assert learn(connection, POLICY, NOW)
@@ -61,7 +58,6 @@ def test_a_playbook_that_does_not_learn_lets_everything_count_in_full(sqlite_eng
 
 @pytest.mark.parametrize("days", [91, 400])
 def test_what_was_answered_long_ago_counts_no_more(sqlite_engine: Engine, days: int) -> None:
-    create_schema(sqlite_engine)
     with sqlite_engine.begin() as connection:
         _answered(connection, "check_in", dismissed=30, acted=0)
         assert answers_of(connection, POLICY, NOW + timedelta(days=days)) == {}

@@ -40,7 +40,7 @@ def open_at(
     *,
     day: Amount = PLENTY,
     prices: Prices = Prices(1.0, 2.0),  # noqa: B008
-    deadline: float = 1.0,
+    deadline: float = 20.0,
     record: Callable[[Connection, ModelCall], None] = nothing,
     key: str = "",
 ) -> EndpointModel:

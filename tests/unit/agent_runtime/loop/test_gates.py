@@ -58,6 +58,12 @@ OBJECTIONS: list[tuple[str, Situation, int, str]] = [
     ("sequence", replace(P, sequence_live=True), 2, "nothing"),
     ("colleague wrote", with_touch(P, ours(1, "email", "u2")), 2, "hold_until"),
     ("we perhaps answered", with_touch(A, replace(ours(1), doubtful=True)), 2, "person_chooses"),
+    (
+        "we perhaps kept the promise",
+        with_touch(replace(A, signal="promise_due"), replace(ours(1), doubtful=True)),
+        2,
+        "person_chooses",
+    ),
     ("colleague wrote about a debt", with_touch(A, ours(1, "email", "u2")), 2, "person_chooses"),
     ("away", person(P, status="on_leave", status_until=LATER), 3, "hold_until"),
     ("away, return unknown", person(P, status="on_leave"), 3, "person_chooses"),

@@ -24,6 +24,7 @@ from agent_runtime.loop.situation import (
     from_json,
     to_json,
 )
+from agent_runtime.watchtower.first_step import ASK, CALL, MEET, REMIND
 from tests.unit.agent_runtime.loop.situations import CALENDAR, CASES, MATTER, NOW, POLICY
 
 MAILS = 2000
@@ -128,6 +129,9 @@ def _touch(dice: Random) -> Touch:
     return Touch(_ago(dice), way, medium, dice.choice(["u1", "u2"]), "c1", "act_t", connected=dice.random() < 0.3)
 
 
+FIRST_STEPS = {"lead_response": ("", "", MEET, ASK, CALL), "next_step": ("", REMIND)}
+
+
 def any_situation(dice: Random) -> Situation:
     """Some situation, believable or not."""
     base = CASES[dice.choice(sorted(CASES))]()
@@ -137,6 +141,9 @@ def any_situation(dice: Random) -> Situation:
     owed = dice.choice([base.debts, base.debts, (), (_debt(dice, anchor),)])
     subject = dice.choice(["", "", "Re: Phases", "Offer!!", "AW: Angebot"])
     starts = dice.choice([[], sorted([_ahead(dice), _ahead(dice)])])
+    first = dice.choice(FIRST_STEPS.get(base.signal, ("",)))
+    if first == REMIND:
+        kept = (replace(anchor, kind="email", direction="outbound"), *kept[1:])
     return replace(
         base,
         step=dice.choice(STEPS),
@@ -153,6 +160,8 @@ def any_situation(dice: Random) -> Situation:
         reply_by=_maybe(dice, 0.6, _ahead(dice)),
         account_id=f"a{dice.randint(1, 9)}",
         episode_key=f"e{dice.randint(1, 9)}",
+        first=first,
+        missing=tuple(x for x in ("scope", "place", "when") if dice.random() < 0.7) or ("when",),
     )
 
 

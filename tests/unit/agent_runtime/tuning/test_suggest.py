@@ -59,7 +59,7 @@ def test_a_window_that_most_never_kept_is_not_learned() -> None:
     found = suggested([*(answered(30) for _ in range(15)), *(answered(None) for _ in range(5))])
     window = found["[rules.answer_owed] window"]
     assert (window.suggested, window.n) == (None, 20)
-    assert "25% never came to it" in window.why
+    assert "25% were never settled" in window.why
 
 
 def test_what_may_still_come_is_not_counted_against_it() -> None:
@@ -107,4 +107,4 @@ def test_windows_are_round(minutes: int, window: str) -> None:
 
 def test_the_text_says_what_stays() -> None:
     text = suggestions_text(suggested([answered(30) for _ in range(9)]).values())
-    assert text == "[rules.answer_owed] window: stays 1 business day (n = 9; fewer than 10 cases)"
+    assert "[rules.answer_owed] window: stays 1 business day (n = 9; fewer than 10 cases)" in text.splitlines()

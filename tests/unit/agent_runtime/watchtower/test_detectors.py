@@ -7,12 +7,12 @@ import pytest
 
 from agent_runtime.watchtower.findings import OPPORTUNITIES
 from agent_runtime.watchtower.rules import RULES
-from tests.unit.agent_runtime.watchtower import detector_cases_customers, detector_cases_deals
+from tests.unit.agent_runtime.watchtower import detector_cases_customers, detector_cases_deals, detector_cases_duties
 from tests.unit.agent_runtime.watchtower.detector_cases import Case
 from tests.unit.agent_runtime.watchtower.detector_figures import figures
 from tests.unit.agent_runtime.watchtower.story import playbook
 
-EVERY = [*detector_cases_deals.every(), *detector_cases_customers.every()]
+EVERY = [*detector_cases_deals.every(), *detector_cases_customers.every(), *detector_cases_duties.every()]
 FIRST = frozenset(("opportunity", "stage_age", "next_step", "close_date_pushed", "lead_response", "answer_owed",
                    "promise_due", "missed_call", "proposal_response"))  # fmt: skip
 

@@ -318,7 +318,8 @@ def test_a_lead_that_was_put_off_wakes_as_its_own_continuation_with_more_time() 
 
 def test_a_contacted_lead_still_has_to_come_to_a_result() -> None:
     story = told(lead, lambda x: x.mails("tue 10:30"))
-    assert [x.due_at for x in story.expected("wed", "next_step")] == [at("tue3 10:30")]
+    found = {x.action: x.due_at for x in story.expected("wed", "next_step")}
+    assert found == {"remind_the_lead": at("tue2 10:30"), "bring_the_lead_to_a_result": at("tue3 10:30")}
 
 
 def test_a_form_that_became_a_lead_is_answered_as_a_lead_and_not_twice() -> None:

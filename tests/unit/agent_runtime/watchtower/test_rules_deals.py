@@ -78,15 +78,25 @@ def test_a_promise_is_kept_by_something_of_ours_to_the_same_person(telling: Tell
         lambda x: None,
         lambda x: x.mails("wed 10:00", who=COLLEAGUE),
         lambda x: x.mails("wed 10:00", holding=True),
+        lambda x: x.mails("wed 10:00", doubtful=True),
         lambda x: x.mails("wed 10:00", caused_by="rule"),
         lambda x: x.writes("wed 10:00"),
         lambda x: x.calls("wed 10:00", talk=0),
         lambda x: x.mails("fri 10:00"),
     ],
-    ids=["never", "another person", "a holding reply", "an automatic mail", "they wrote", "nobody reached", "late"],
-)
+    ids=["never", "another person", "a holding reply", "a doubtful mail", "an automatic mail", "they wrote",
+         "nobody reached", "late"],
+)  # fmt: skip
 def test_what_does_not_keep_a_promise_in_time_leaves_a_breach(telling: Telling) -> None:
     assert told(promise, telling).breaches("promise_due", "mon2") == [at("thu 12:00")]
+
+
+def test_a_doubtful_mail_kept_the_promise_once_the_customer_writes_and_asks_for_nothing() -> None:
+    story = told(promise, lambda x: x.mails("wed 10:00", doubtful=True), lambda x: x.writes("wed 12:00"))
+    assert story.breaches("promise_due", "mon2") == []
+    (made,) = story.begun("mon2", "promise")
+    assert made.end
+    assert made.end.at == at("wed 10:00")
 
 
 def test_a_promise_to_call_is_kept_by_a_call_alone() -> None:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine, text
 
-from agent_runtime.commands.digesting import mornings, send_wanted
 from agent_runtime.errors import BadSetting
+from agent_runtime.mailing.digests import mornings, send_wanted
 from agent_runtime.settings import Settings
 from agent_runtime.users import preferences
 from agent_runtime.users import service as users

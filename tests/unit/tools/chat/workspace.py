@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from tests.unit.tools.hands import NOON, Hands
 from tools.chat.slack.source import SlackSource
 from tools.chat.slack.wire import SlackWire
-from tools.fakes.slack import SlackFake
+from tools.fakes.slack import LIMITED, SlackFake
 from tools.fakes.wire import FakeTransport, Faults
 from tools.http import Buckets
 
@@ -36,7 +36,7 @@ def wire_of(fake: SlackFake, faults: Faults | None = None, token: str = WRITE) -
         moments[0] += seconds
 
     buckets = Buckets(monotonic=lambda: moments[0], wait=wait)
-    return SlackWire(SecretStr(token), buckets, transport=FakeTransport(fake, faults))
+    return SlackWire(SecretStr(token), buckets, transport=FakeTransport(fake, faults, LIMITED))
 
 
 def source_of(fake: SlackFake, faults: Faults | None = None) -> SlackSource:

@@ -14,9 +14,14 @@ from pydantic import SecretStr
 from tests.unit.tools.crm.salesforce.org import still
 from tests.unit.tools.hands import NOON
 from tools.fakes.gmail import LIMITED, GmailFake
+from tools.fakes.google_calendar import meeting
 from tools.fakes.graph import LIMITED as GRAPH_LIMITED
-from tools.fakes.graph import GraphFake, entry
+from tools.fakes.graph import GraphFake
+from tools.fakes.graph_shapes import entry
 from tools.fakes.wire import FakeTransport, Faults
+from tools.mail.gmail.calendar import ADDRESS as CALENDAR_ADDRESS
+from tools.mail.gmail.calendar import SCOPE as CALENDAR_SCOPE
+from tools.mail.gmail.calendar import CalendarWire, GoogleCalendar
 from tools.mail.gmail.source import GmailSource
 from tools.mail.gmail.wire import READ_SCOPE, WRITE_SCOPE, GmailWire, open_client, service_account
 from tools.mail.graph.calls import Calls
@@ -85,6 +90,14 @@ def gmail(clock: Callable[[], datetime]) -> GmailFake:
     fake.add(letter("d1", ADA, KIM, "Draft", "Not sent", at=at), ("DRAFT",), at)
     fake.add(letter("s1", "x@spam.example", ADA, "Win", "Now", at=at), ("SPAM",), at)
     fake.add(letter("old", KIM, ADA, "Old", "Long ago", at=NOON - timedelta(days=700)), at=NOON - timedelta(days=700))
+    guests = ((ADA, "accepted"), (KIM, "accepted"))
+    fake.calendar.put("e1", meeting("Demo", NOON + timedelta(days=2), guests))
+    fake.calendar.put("e2", meeting("Doctor canary-doctor", NOON + timedelta(days=3), (), visibility="private"))
+    fake.calendar.put("e3", meeting("Out", NOON + timedelta(days=3), guests, eventType="outOfOffice"))
+    for week in range(3):
+        starts = NOON + timedelta(days=7 * week)
+        series = {"recurringEventId": "s1", "originalStartTime": {"dateTime": starts.isoformat()}}
+        fake.calendar.put(f"s1_{week}", meeting("Weekly", starts, guests, **series))
     return fake
 
 
@@ -99,7 +112,16 @@ def gmail_wire(fake: GmailFake, faults: Faults | None = None, account: str = REA
 def gmail_source(fake: GmailFake, faults: Faults | None = None, topic: str = "") -> GmailSource:
     """A source that reads the stand-in."""
     wire = gmail_wire(fake, faults)
-    return GmailSource(wire, fake.now, NOON - timedelta(days=365), Holder(ADA), topic)
+    return GmailSource(wire, fake.now, NOON - timedelta(days=365), Holder(ADA), topic, google_calendar(fake, faults))
+
+
+def google_calendar(fake: GmailFake, faults: Faults | None = None) -> GoogleCalendar:
+    """The calendar of the same person; pauses pass at once."""
+    proof = service_account(SecretStr(key_of(READER)), ADA, CALENDAR_SCOPE)
+    client, _ = open_client(
+        proof, still(), fake.now, base_url=CALENDAR_ADDRESS, transport=FakeTransport(fake, faults, LIMITED)
+    )
+    return GoogleCalendar(CalendarWire(client), fake.now, NOON - timedelta(days=365), ADA)
 
 
 APP, SENDING = ("app-read", "canary-graph-secret-71c2"), ("app-send", "canary-graph-send-02fe")

@@ -6,10 +6,12 @@ import pytest
 
 from tests.unit.tools.chat.workspace import SHARED, WRITE, source_of, wire_of, workspace
 from tests.unit.tools.hands import Hands
-from tools.base import BadAnswer, Button, NotAllowed, Notice, SourceRecord, State, Unanswered
-from tools.chat.slack.source import SlackNotifier, SlackSource
+from tools.base import BadAnswer, NotAllowed, SourceRecord, State, Unanswered
+from tools.chat.slack.notify import SlackNotifier
+from tools.chat.slack.source import SlackSource
 from tools.fakes.slack import SlackFake
 from tools.fakes.wire import Asked, Faults
+from tools.notices import Button, Notice
 
 NOTICE = Notice("item_1", "UADA", "Northwind · Mail", "Why <now> & what", "https://t.example/i", (Button("Yes", "{}"),))
 
@@ -61,6 +63,36 @@ def test_broken_off_at_any_page_and_gone_on(fake: SlackFake) -> None:
                 break
         found.update(_read(source_of(fake), cursor)[0])
         assert found.keys() == whole.keys()
+
+
+def test_what_is_taken_back_is_withdrawn(fake: SlackFake) -> None:
+    gone = fake.say(SHARED, "UKIM", "Forget that")
+    before, cursor = _read(source_of(fake))
+    assert not before[f"{SHARED}:{gone}"].deleted
+    fake.remove(SHARED, gone)
+    after, cursor = _read(source_of(fake), cursor)
+    assert after[f"{SHARED}:{gone}"].deleted
+    assert not after[f"{SHARED}:{gone}"].fields
+    assert not any(one.deleted for one in _read(source_of(fake), cursor)[0].values())
+
+
+def test_an_answer_in_an_old_thread_is_read_within_the_hour_and_stays(fake: SlackFake) -> None:
+    _, cursor = _read(source_of(fake))
+    first = next(one["ts"] for one in fake.channels[SHARED] if one.get("reply_count"))
+    fake.now.on(hours=2)  # type: ignore[attr-defined]
+    late = fake.say(SHARED, "UKIM", "And the third one?", thread=first)
+    after, cursor = _read(source_of(fake), cursor)
+    assert after[f"{SHARED}:{late}"].fields["thread"] == first
+    for minutes in (1, 70):
+        fake.now.on(minutes=minutes)  # type: ignore[attr-defined]
+        after, cursor = _read(source_of(fake), cursor)
+        assert not any(one.deleted for one in after.values())
+
+
+def test_too_often_said_with_status_200_is_waited_for(fake: SlackFake) -> None:
+    wire = wire_of(fake, Faults({"limit": 100}, in_a_row=2))
+    assert wire.post(wire.open("UADA"), "x", [], "k")
+    assert len(fake.told("DUADA")) == 1
 
 
 def test_storm_of_faults_ends_as_without(fake: SlackFake) -> None:

@@ -11,7 +11,7 @@ from tests.unit.tools.chat.workspace import SHARED, WRITE, workspace
 from tests.unit.tools.hands import Hands
 from tests.unit.tools.loopback import served
 from tools.chat.slack.wire import SlackWire
-from tools.fakes.slack import SlackFake, _arguments
+from tools.fakes.slack import SlackFake
 from tools.fakes.wire import Asked
 from tools.http import Buckets
 
@@ -23,7 +23,7 @@ PLAIN: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "parse": 
 @pytest.fixture(scope="module")
 def both() -> Iterator[Done]:
     fake = workspace(Hands(), most=2)
-    fake.channels["DUADA"] = []
+    fake.channels["DUADA"] = [{"type": "message", "user": "UBOT", "text": "before", "ts": "1.5"}]
     with served(fake) as address:
         ours = SlackWire(SecretStr(WRITE), Buckets(), base_url=f"{address}/api")
         yield fake, ours, WebClient(WRITE, base_url=f"{address}/api/")
@@ -40,6 +40,14 @@ CALLS: dict[str, tuple[Callable[[SlackWire], Any], Callable[[WebClient], Any]]] 
             channel=SHARED, oldest="5.000000", cursor="2", limit=200, include_all_metadata=True
         ),
     ),
+    "replies": (
+        lambda ours: ours.replies(SHARED, "1772193600.000001"),
+        lambda sdk: sdk.conversations_replies(channel=SHARED, ts="1772193600.000001"),
+    ),
+    "update": (
+        lambda ours: ours.update("DUADA", "1.5", "x", BLOCKS),
+        lambda sdk: sdk.chat_update(channel="DUADA", ts="1.5", text="x", blocks=BLOCKS, **PLAIN),
+    ),
     "open": (lambda ours: ours.open("UADA"), lambda sdk: sdk.conversations_open(users="UADA")),
     "post": (
         lambda ours: ours.post("DUADA", "x", BLOCKS, "k"),
@@ -49,8 +57,9 @@ CALLS: dict[str, tuple[Callable[[SlackWire], Any], Callable[[WebClient], Any]]] 
 
 
 def _shown(asked: Asked) -> tuple[Any, ...]:
-    told = {key: str(value) for key, value in _arguments(asked).items() if value not in ("", None)}
-    return asked.path, told, asked.headers["authorization"]
+    kind = asked.headers.get("content-type", "").partition(";")[0]
+    body = (asked.json() or {}) if kind == "application/json" else asked.form()
+    return asked.method, asked.path, asked.query, kind, body, asked.headers["authorization"]
 
 
 @pytest.mark.parametrize("name", CALLS)

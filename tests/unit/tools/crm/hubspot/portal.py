@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from tests.unit.tools.hands import NOON
 from tools.crm.hubspot.source import HubSpotSource
 from tools.crm.hubspot.wire import MANNERS, HubSpotWire, open_client
-from tools.fakes.hubspot import HubSpotFake, owner, pipeline
+from tools.fakes.hubspot import HubSpotFake
+from tools.fakes.hubspot_shapes import owner, pipeline
 from tools.fakes.wire import FakeTransport, Faults
 from tools.http import Buckets
 

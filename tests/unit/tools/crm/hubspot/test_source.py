@@ -4,14 +4,18 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from pydantic import SecretStr
 
 from tests.unit.tools.crm.hubspot.portal import READ, portal, source_of, wire_of
 from tests.unit.tools.hands import NOON, Hands
-from tools.base import Cap, CursorTooOld, SourceRecord, State
-from tools.crm.hubspot.given import moment_of, plain
+from tools.base import Cap, CursorTooOld, LimitReached, SourceRecord, State
+from tools.crm.hubspot.given import plain
 from tools.crm.hubspot.source import OVERLAP, HubSpotSource
+from tools.crm.hubspot.wire import HubSpotWire, open_client
+from tools.crm.values import moment_of
 from tools.fakes.hubspot import SEARCH_END, HubSpotFake
-from tools.fakes.wire import Faults
+from tools.fakes.wire import Answered, FakeTransport, Faults
+from tools.http import Buckets
 
 Found = dict[str, SourceRecord]
 
@@ -117,18 +121,6 @@ def test_change_that_the_search_shows_late_is_found(fake: HubSpotFake) -> None:
     assert timedelta(seconds=fake.lag) < OVERLAP
 
 
-def test_removed_deal_is_told_with_every_record_of_it(fake: HubSpotFake) -> None:
-    first, cursor = _read(fake)
-    fake.now.on(hours=1)  # type: ignore[attr-defined]
-    fake.remove("deals", "701")
-    fake.now.on(hours=1)  # type: ignore[attr-defined]
-    gone, cursor = _read(fake, cursor)
-    assert {name for name, one in gone.items() if one.deleted} == {name for name in first if "701" in name}
-    fake.now.on(hours=2)  # type: ignore[attr-defined]
-    again, _ = _read(fake, cursor)
-    assert not any(one.deleted for one in again.values())
-
-
 def test_cursor_after_long_silence_or_of_somebody_else_is_too_old(fake: HubSpotFake) -> None:
     _, cursor = _read(fake)
     fake.now.on(days=100)  # type: ignore[attr-defined]
@@ -178,6 +170,19 @@ def test_check_says_how_it_stands(fake: HubSpotFake, token: str, faults: Faults 
     health = HubSpotSource(wire_of(fake, faults, token), fake.now).check()
     assert health.state is state
     assert health.said
+
+
+def test_limit_of_the_day_stops_at_once_and_waits_for_nobody(fake: HubSpotFake) -> None:
+    used_up = Answered(429, {"status": "error", "errorType": "RATE_LIMIT", "policyName": "DAILY"})
+    slept: list[float] = []
+    buckets = Buckets(monotonic=lambda: sum(slept), wait=slept.append)
+    asked = Faults({"limit": 100}, in_a_row=999)
+    client = open_client(SecretStr(READ), buckets, transport=FakeTransport(fake, asked, used_up))
+    for _ in range(3):
+        with pytest.raises(LimitReached, match="limit"):
+            list(HubSpotSource(HubSpotWire(client), fake.now).read("owners", None))
+    assert asked.counts == {"limit": 1}
+    assert slept == []
 
 
 def test_rich_text_and_both_ways_of_writing_a_time() -> None:

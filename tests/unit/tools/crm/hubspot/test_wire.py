@@ -4,15 +4,19 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
 import pytest
 from pydantic import SecretStr
+from urllib3.util.retry import Retry
 
+from tests.unit.tools.crm.hubspot.portal import READ as READER
 from tests.unit.tools.crm.hubspot.portal import WRITE, portal
 from tests.unit.tools.hands import Hands
 from tests.unit.tools.loopback import served
 from tools.crm.hubspot.wire import HubSpotWire, open_client
 from tools.fakes.hubspot import HubSpotFake
-from tools.fakes.wire import Asked
+from tools.fakes.hubspot_shapes import LINKS_MOST
+from tools.fakes.wire import LIMITED, Asked
 from tools.http import Buckets
 
 with warnings.catch_warnings():
@@ -20,7 +24,9 @@ with warnings.catch_warnings():
     from hubspot import HubSpot
     from hubspot.crm.associations.v4 import BatchInputPublicFetchAssociationsBatchRequest
     from hubspot.crm.deals import BatchReadInputSimplePublicObjectId, PublicObjectSearchRequest, SimplePublicObjectInput
+    from hubspot.crm.deals.exceptions import ApiException as DealsRefused
     from hubspot.crm.objects.tasks import BatchInputSimplePublicObjectBatchInputUpsert as Upserts
+    from hubspot.crm.objects.tasks import BatchReadInputSimplePublicObjectId as TaskRead
     from hubspot.crm.properties import ApiException, PropertyCreate
 
 Done = tuple[HubSpotFake, HubSpotWire, Any]
@@ -30,6 +36,9 @@ Done = tuple[HubSpotFake, HubSpotWire, Any]
 def both() -> Iterator[Done]:
     fake = portal(Hands())
     fake.unique["tasks"] = {"agent_action_key"}
+    fake.add("companies", {"name": "Very many"}, object_id="599")
+    for one in range(LINKS_MOST + 20):
+        fake.link("companies", "599", "contacts", str(10_000 + one))
     with served(fake) as address:
         ours = HubSpotWire(open_client(SecretStr(WRITE), Buckets(), base_url=address, rates={"": (1000.0, 1000.0)}))
         yield fake, ours, HubSpot(access_token=WRITE, host=address)
@@ -43,6 +52,8 @@ SEARCH = {
     "properties": PROPERTIES, "filterGroups": [{"filters": [SINCE]}],
 }  # fmt: skip
 READ = {"inputs": [{"id": "701"}], "properties": PROPERTIES, "propertiesWithHistory": HISTORY}
+MOMENT = {"propertyName": "hs_lastmodifieddate", "operator": "EQ", "value": "1760000000000"}
+BEHIND = {"propertyName": "hs_object_id", "operator": "GT", "value": "0"}
 KEYED = {"idProperty": "agent_action_key", "id": "k1", "properties": {"hs_task_subject": "Call"}}
 Pair = tuple[Callable[[HubSpotWire], Any], Callable[[Any], Any]]
 CALLS: dict[str, Pair] = {
@@ -59,6 +70,55 @@ CALLS: dict[str, Pair] = {
             PublicObjectSearchRequest(
                 limit=200, sorts=SEARCH["sorts"], properties=PROPERTIES, filter_groups=SEARCH["filterGroups"]
             )
+        ),
+    ),
+    "search within one moment": (
+        lambda ours: ours.search("deals", [[MOMENT, BEHIND]], "hs_object_id", PROPERTIES),
+        lambda sdk: sdk.crm.deals.search_api.do_search(
+            PublicObjectSearchRequest(
+                limit=200, sorts=[{"propertyName": "hs_object_id", "direction": "ASCENDING"}], properties=PROPERTIES,
+                filter_groups=[{"filters": [MOMENT, BEHIND]}],
+            )
+        ),
+    ),
+    "count": (
+        lambda ours: ours.count("deals", [[SINCE]]),
+        lambda sdk: sdk.crm.deals.search_api.do_search(
+            PublicObjectSearchRequest(limit=1, properties=[], filter_groups=SEARCH["filterGroups"])
+        ),
+    ),
+    "list of the bin": (
+        lambda ours: ours.listed("deals", (), (), (), None, archived=True),
+        lambda sdk: sdk.crm.deals.basic_api.get_page(limit=100, archived=True),
+    ),
+    "list of notes": (
+        lambda ours: ours.listed("notes", ["hs_note_body"], (), ["deals"], None),
+        lambda sdk: sdk.crm.objects.notes.basic_api.get_page(
+            limit=100, properties=["hs_note_body"], associations=["deals"], archived=False
+        ),
+    ),
+    "find by key": (
+        lambda ours: ours.read("tasks", ["k1"], ["agent_action_key"], [], "agent_action_key"),
+        lambda sdk: sdk.crm.objects.tasks.batch_api.read(
+            TaskRead(
+                inputs=[{"id": "k1"}], properties=["agent_action_key"], properties_with_history=[],
+                id_property="agent_action_key",
+            )
+        ),
+    ),
+    "rest of very many associations": (
+        lambda ours: ours.associations("companies", "contacts", ["599"]),
+        lambda sdk: [
+            sdk.crm.associations.v4.batch_api.get_page(
+                "companies", "contacts", BatchInputPublicFetchAssociationsBatchRequest(inputs=[{"id": "599", **more}])
+            )
+            for more in ({}, {"after": "500"})
+        ],
+    ),
+    "account": (
+        lambda ours: ours.account(),
+        lambda sdk: sdk.api_request(
+            {"method": "GET", "path": "/account-info/v3/details", "base_url": sdk.config["host"]}
         ),
     ),
     "read": (
@@ -126,6 +186,25 @@ def _shown(asked: Asked) -> tuple[Any, ...]:
     return asked.method, asked.path, query, asked.json(), asked.headers["authorization"]
 
 
+def test_every_call_of_ours_is_compared() -> None:
+    ours = {name for name, made in vars(HubSpotWire).items() if callable(made) and not name.startswith("_")}
+
+    class Noted:
+        """Says which calls were made of it."""
+
+        def __init__(self) -> None:
+            self.names: set[str] = set()
+
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            self.names.add(name)
+            return lambda *_, **__: None
+
+    noted = Noted()
+    for mine, _ in CALLS.values():
+        mine(noted)  # type: ignore[arg-type]
+    assert noted.names == ours
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("name", CALLS)
 def test_same_request_as_the_vendors_own_client(both: Done, name: str) -> None:
@@ -158,3 +237,97 @@ def test_the_vendors_own_client_reads_the_stand_in(both: Done) -> None:
     assert [one.email for one in owners.results] == ["Ada@ours.example"]
     stages = sdk.crm.pipelines.pipelines_api.get_all("deals").results[0].stages
     assert [one.label for one in stages] == ["Discovery", "Proposal", "Won", "Lost"]
+
+
+OBJECTS = ("companies", "contacts", "deals", "tasks", "notes", "calls", "meetings", "emails")
+
+
+def _api(sdk: Any, kind: str) -> Any:
+    whole = sdk.crm if kind in ("companies", "contacts", "deals") else sdk.crm.objects
+    return getattr(whole, kind)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("kind", OBJECTS)
+def test_the_vendors_own_client_reads_every_kind_page_by_page(both: Done, kind: str) -> None:
+    fake, ours, sdk = both
+    made = [fake.add(kind, {"name": f"Paged {one}"}) for one in range(3)]
+    fake.remove(kind, fake.add(kind, {"name": "Removed"}))
+    fake.most = 2
+    try:
+        theirs, after = [], None
+        while True:
+            page = _api(sdk, kind).basic_api.get_page(limit=100, after=after, properties=["name"], archived=False)
+            theirs += [one.id for one in page.results]
+            if page.paging is None:
+                break
+            after = page.paging.next.after
+        mine, following = [], ""
+        while following is not None:
+            found, following = ours.listed(kind, ["name"], (), (), following or None)  # type: ignore[assignment]
+            mine += [one["id"] for one in found]
+    finally:
+        fake.most = 200
+    assert theirs == mine
+    assert set(made) <= set(theirs)
+    archived = _api(sdk, kind).basic_api.get_page(limit=100, archived=True).results
+    assert archived
+    assert all(one.archived and one.archived_at for one in archived)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_vendors_own_client_reads_answers_about_many_of_which_some_are_not_there(both: Done) -> None:
+    _, ours, sdk = both
+    asked = BatchReadInputSimplePublicObjectId(
+        inputs=[{"id": "701"}, {"id": "7999"}], properties=PROPERTIES, properties_with_history=[]
+    )
+    found = sdk.crm.deals.batch_api.read(asked)
+    assert ([one.id for one in found.results], found.num_errors) == (["701"], 1)
+    assert found.errors[0].category == "OBJECT_NOT_FOUND"
+    assert found.errors[0].context == {"ids": ["7999"]}
+    assert [one["id"] for one in ours.read("deals", ["701", "7999"], PROPERTIES, [])] == ["701"]
+    linked = sdk.crm.associations.v4.batch_api.get_page(
+        "deals", "notes", BatchInputPublicFetchAssociationsBatchRequest(inputs=[{"id": "702"}])
+    )
+    assert linked.errors[0].sub_category == "crm.associations.NO_ASSOCIATIONS_FOUND"
+
+
+REFUSALS: dict[str, tuple[int, str, Callable[[Any], Any]]] = {
+    "not there": (404, "OBJECT_NOT_FOUND", lambda sdk: sdk.crm.deals.basic_api.get_by_id("7999")),
+    "too many": (400, "VALIDATION_ERROR", lambda sdk: sdk.crm.deals.basic_api.get_page(limit=101)),
+    "past the end": (
+        400, "VALIDATION_ERROR",
+        lambda sdk: sdk.crm.deals.search_api.do_search(PublicObjectSearchRequest(limit=200, after="9900")),
+    ),
+    "another token": (
+        401, "INVALID_AUTHENTICATION",
+        lambda sdk: HubSpot(access_token="nobody", host=sdk.config["host"]).crm.deals.basic_api.get_page(),
+    ),
+    "no scope": (
+        403, "MISSING_SCOPES",
+        lambda sdk: HubSpot(access_token=READER, host=sdk.config["host"]).crm.deals.basic_api.update(
+            "702", SimplePublicObjectInput(properties={"dealstage": "s1"})
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("name", REFUSALS)
+def test_the_vendors_own_client_reads_refusals(both: Done, name: str) -> None:
+    _, _, sdk = both
+    status, category, ask = REFUSALS[name]
+    with pytest.raises(DealsRefused) as told:
+        ask(sdk)
+    assert told.value.status == status
+    assert orjson.loads(told.value.body)["category"] == category
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_vendors_own_client_reads_that_the_limit_is_used_up(both: Done, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, sdk = both
+    monkeypatch.setattr(HubSpotFake, "answer", lambda *_: LIMITED)
+    impatient = HubSpot(access_token=WRITE, host=sdk.config["host"], retry=Retry(total=0))
+    with pytest.raises(DealsRefused) as told:
+        impatient.crm.deals.basic_api.get_page()
+    assert (told.value.status, told.value.headers["retry-after"]) == (429, "1")

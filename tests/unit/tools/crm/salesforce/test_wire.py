@@ -1,6 +1,7 @@
 """Our requests are those of the client that Python's users of Salesforce have, and it reads our stand-in."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,13 +14,21 @@ from joserfc.jwk import RSAKey
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import (
+    SalesforceError,
+    SalesforceMalformedRequest,
+    SalesforceRefusedRequest,
+    SalesforceResourceNotFound,
+)
 
-from tests.unit.tools.crm.salesforce.org import ACME, NORTHWIND, ROLLOUT, WRITER, org
+from tests.unit.tools.crm.salesforce.org import ACME, DAY, NORTHWIND, PILOT, ROLLOUT, WRITER, org
 from tests.unit.tools.hands import NOON, Hands
 from tests.unit.tools.loopback import served
 from tools.base import NotAllowed
+from tools.crm.salesforce.kinds import KINDS
 from tools.crm.salesforce.wire import VENDOR, SalesforceWire, open_client
 from tools.fakes.salesforce import SalesforceFake
+from tools.fakes.salesforce_fields import FIELDS
 from tools.fakes.wire import Asked
 from tools.http import Buckets
 from tools.http.oauth import ClientSecret, SignedStatement
@@ -74,12 +83,40 @@ def both() -> Iterator[Done]:
 
 
 SOQL = f"SELECT Id, Name FROM Opportunity WHERE AccountId IN ('{NORTHWIND}', '{ACME}') ORDER BY SystemModstamp, Id"
+CHANGED = (
+    "SELECT Id, SystemModstamp, IsDeleted, Name FROM Opportunity WHERE (SystemModstamp > 2026-01-01T00:00:00.000Z OR "
+    f"(SystemModstamp = 2026-01-01T00:00:00.000Z AND Id > '{ROLLOUT}')) ORDER BY SystemModstamp, Id LIMIT 2000"
+)
+HISTORY = (
+    f"SELECT OpportunityId, StageName FROM OpportunityHistory WHERE OpportunityId IN ('{PILOT}') "
+    "ORDER BY CreatedDate, Id"
+)
 TASK = {"Subject": "Call", "WhatId": NORTHWIND}
 Pair = tuple[Callable[[SalesforceWire], Any], Callable[[Any], Any]]
 CALLS: dict[str, Pair] = {
     "query": (lambda ours: ours.query(SOQL), lambda sdk: sdk.query(SOQL)),
     "with the bin": (
         lambda ours: ours.query(SOQL, deleted=True), lambda sdk: sdk.query(SOQL, include_deleted=True),
+    ),
+    "count": (
+        lambda ours: ours.count("Account", "IsDeleted = false"),
+        lambda sdk: sdk.query("SELECT COUNT() FROM Account WHERE IsDeleted = false"),
+    ),
+    "org": (
+        lambda ours: ours.organization(),
+        lambda sdk: sdk.query("SELECT Id, Name, IsSandbox FROM Organization LIMIT 1"),
+    ),
+    "changes of a kind": (
+        lambda ours: ours.query(CHANGED, deleted=True), lambda sdk: sdk.query(CHANGED, include_deleted=True),
+    ),
+    "history": (lambda ours: list(ours.every(HISTORY)), lambda sdk: sdk.query(HISTORY)),
+    "find by key": (
+        lambda ours: ours.query("SELECT Id FROM Task WHERE Agent_Key__c = 'k1'"),
+        lambda sdk: sdk.query("SELECT Id FROM Task WHERE Agent_Key__c = 'k1'"),
+    ),
+    "deleted": (
+        lambda ours: ours.deleted("Opportunity", NOON - DAY, NOON),
+        lambda sdk: sdk.Opportunity.deleted(NOON - DAY, NOON),
     ),
     "describe": (lambda ours: ours.fields("Account"), lambda sdk: sdk.Account.describe()),
     "upsert": (
@@ -108,7 +145,28 @@ def test_same_request_as_their_client(both: Done, name: str) -> None:
     CALLS[name][1](sdk)
     mine, theirs = fake.asked[begun:between], fake.asked[between:]
     assert [_shown(one) for one in mine] == [_shown(one) for one in theirs]
+    assert mine
     assert mine[0].headers["authorization"].startswith("Bearer token-writer")
+
+
+def test_every_call_of_ours_is_compared() -> None:
+    ours = {name for name, made in vars(SalesforceWire).items() if callable(made) and not name.startswith("_")}
+
+    class Noted:
+        """Says which calls were made of it."""
+
+        def __init__(self) -> None:
+            self.names: set[str] = set()
+
+        def __getattr__(self, name: str) -> Callable[..., list[None]]:
+            self.names.add(name)
+            return lambda *_, **__: []
+
+    noted = Noted()
+    for mine, _ in CALLS.values():
+        mine(noted)  # type: ignore[arg-type]
+    # These two stand in the test below: their address is the vendor's own word or an id that was just made.
+    assert noted.names | {"more", "delete"} == ours
 
 
 def test_next_answer_and_removal_too(both: Done) -> None:
@@ -170,3 +228,73 @@ def test_their_client_reads_the_stand_in(both: Done) -> None:
     assert sdk.Account.get(NORTHWIND)["Name"] == "Northwind"
     assert "Agent_Key__c" in {one["name"] for one in sdk.Task.describe()["fields"]}
     assert sdk.api_usage["api-usage"].total == fake.allowed
+
+
+@pytest.mark.parametrize("stream", KINDS)
+def test_their_client_reads_every_kind_answer_by_answer(both: Done, stream: str) -> None:
+    fake, ours, sdk, _ = both
+    kind = KINDS[stream].object
+    made = {fake.add(kind, {}) for _ in range(3)}
+    if "IsDeleted" in FIELDS[kind]:
+        removed = fake.add(kind, {})
+        fake.remove(kind, removed)
+        made.add(removed)
+    names = ", ".join(name for name in KINDS[stream].asked if name in FIELDS[kind])
+    soql = f"SELECT {names} FROM {kind} ORDER BY SystemModstamp, Id"
+    # One record an answer.
+    theirs = list(sdk.query_all_iter(soql, include_deleted=True))
+    found, link = ours.query(soql, deleted=True)
+    while link:
+        more, link = ours.more(link)
+        found += more
+    assert [one["Id"] for one in theirs] == [one["Id"] for one in found]
+    assert made <= {one["Id"] for one in theirs}
+    assert {one["attributes"]["type"] for one in theirs} == {kind}
+
+
+def test_their_client_reads_deletions(both: Done) -> None:
+    fake, _, sdk, _ = both
+    gone = fake.add("Opportunity", {"Name": "Gone"})
+    fake.purge("Opportunity", gone, NOON - timedelta(hours=3))
+    told = sdk.Opportunity.deleted(NOON - DAY, NOON)
+    assert [one["id"] for one in told["deletedRecords"]] == [gone]
+    assert told["latestDateCovered"].startswith("2026-03-02T12:00")
+
+
+REFUSALS: dict[str, tuple[type[SalesforceError], str, Callable[[Any], Any]]] = {
+    "malformed": (SalesforceMalformedRequest, "MALFORMED_QUERY", lambda sdk: sdk.query("SELECT FROM")),
+    "no such field": (SalesforceMalformedRequest, "INVALID_FIELD", lambda sdk: sdk.query("SELECT Odd FROM Task")),
+    "no such kind": (SalesforceMalformedRequest, "INVALID_TYPE", lambda sdk: sdk.query("SELECT Id FROM Odd")),
+    "not there": (SalesforceResourceNotFound, "NOT_FOUND", lambda sdk: sdk.Account.get("001000000000999AAA")),
+    "too long ago": (
+        SalesforceMalformedRequest, "INVALID_REPLICATION_DATE",
+        lambda sdk: sdk.Account.deleted(NOON - 40 * DAY, NOON),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_their_client_reads_refusals(both: Done, name: str) -> None:
+    _, _, sdk, _ = both
+    kind, code, ask = REFUSALS[name]
+    with pytest.raises(kind) as told:
+        ask(sdk)
+    assert _codes(told.value) == [code]
+
+
+def _codes(error: SalesforceError) -> list[str]:
+    content: Any = error.content
+    return [one["errorCode"] for one in content]
+
+
+def test_their_client_reads_that_the_day_is_used_up_and_that_a_right_is_missing(both: Done) -> None:
+    fake, _, sdk, _ = both
+    allowed, fake.allowed = fake.allowed, fake.used
+    with pytest.raises(SalesforceRefusedRequest) as told:
+        sdk.query(SOQL)
+    assert (told.value.status, _codes(told.value)) == (403, ["REQUEST_LIMIT_EXCEEDED"])
+    fake.allowed, writers, fake.writers = allowed, fake.writers, frozenset()
+    with pytest.raises(SalesforceRefusedRequest) as told:
+        sdk.Task.create(TASK)
+    assert _codes(told.value) == ["INSUFFICIENT_ACCESS"]
+    fake.writers = writers

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from tests.unit.tools.hands import NOON, Hands
 from tests.unit.tools.mail.mailbox import ADA, KIM, SENDER, gmail, gmail_source, gmail_wire, letter
-from tools.base import CursorTooOld, NotAllowed, SourceRecord, State
+from tools.base import BadAnswer, CursorTooOld, NotAllowed, SourceRecord, State, Unreachable
 from tools.fakes.gmail import GmailFake
 from tools.fakes.wire import Faults
 from tools.mail.gmail.source import GmailSource
@@ -112,16 +112,16 @@ def test_old_token_of_a_page_begins_the_list_anew(fake: GmailFake) -> None:
     assert len(found) == 3
 
 
-def test_watch_is_renewed_each_day_and_its_failure_stops_nothing(fake: GmailFake) -> None:
-    cursor: str | None = None
-    for hours in (0, 1, 22, 2):
-        fake.now.on(hours=hours)  # type: ignore[attr-defined]
-        for page in gmail_source(fake, topic="projects/p/topics/t").read("emails", cursor):
-            cursor = page.cursor
-    assert fake.watches == ["projects/p/topics/t"] * 2
+def test_it_is_asked_to_tell_us_for_a_week_and_to_stop(fake: GmailFake) -> None:
+    source = gmail_source(fake, topic="projects/p/topics/t")
+    assert source.called_for() == ["emails"]
+    assert source.keep_calling("emails", "").until == NOON + timedelta(days=7)
+    source.end_calling("emails", "")
+    assert fake.watches == ["projects/p/topics/t", ""]
+    assert gmail_source(fake).called_for() == []
     refusing = Faults({"error": 100}, in_a_row=999, only=lambda asked: asked.path.endswith("/watch"))
-    fake.now.on(days=2)  # type: ignore[attr-defined]
-    assert [page.complete for page in gmail_source(fake, refusing, "projects/p/topics/t").read("emails", cursor)]
+    with pytest.raises(Unreachable):
+        gmail_source(fake, refusing, "projects/p/topics/t").keep_calling("emails", "")
 
 
 def test_one_mail_sight_and_estimate(fake: GmailFake) -> None:
@@ -130,8 +130,11 @@ def test_one_mail_sight_and_estimate(fake: GmailFake) -> None:
     assert page is not None
     assert page.records[0].source_id == "<m1@mail.example>"
     assert source.get("emails", "<none@mail.example>") is None
-    assert [(one.source, one.holder) for one in source.sight(NOON - timedelta(days=1), NOON)] == [("email", ADA)]
+    seen = source.sight(NOON - timedelta(days=1), NOON)
+    assert [(one.source, one.holder) for one in seen] == [("email", ADA), ("calendar", ADA)]
     assert source.estimate("emails", None) == 4
+    with pytest.raises(BadAnswer):
+        source.estimate("meetings", None)
 
 
 def test_mail_that_cannot_be_read_is_told_without_its_words(fake: GmailFake) -> None:

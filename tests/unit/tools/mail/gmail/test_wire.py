@@ -1,7 +1,8 @@
-"""Our requests are those of Google's own client, and that client reads our stand-in; the token request too."""
+"""Each request of ours is that of Google's own client, which reads our stand-in; the token request too."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import google_auth_httplib2
@@ -22,6 +23,8 @@ from tests.unit.tools.mail.mailbox import ADA, KIM, PRIVATE, PUBLIC, READER, SEN
 from tools.fakes.gmail import GmailFake
 from tools.fakes.wire import Asked
 from tools.http import Buckets
+from tools.mail.gmail.calendar import SCOPE as CALENDAR_SCOPE
+from tools.mail.gmail.calendar import CalendarWire
 from tools.mail.gmail.wire import READ_SCOPE, WRITE_SCOPE, GmailWire, open_client, service_account
 
 MAIL = letter("w1", ADA, KIM, "Hello", "Here", at=NOON)
@@ -40,13 +43,18 @@ def both() -> Iterator[Done]:
         ours = GmailWire(client, person=True)
         ours.profile()
         given = next(iter(fake.tokens))
-        signed_in = Credentials(token=given)  # type: ignore[no-untyped-call]
-        http = google_auth_httplib2.AuthorizedHttp(signed_in, http=httplib2.Http(proxy_info=None))
-        service = build("gmail", "v1", http=http, client_options={"api_endpoint": address}, static_discovery=True)
+        service = _theirs("gmail", "v1", given, address)
         yield fake, ours, service.users(), address
         service.close()
         client.close()
         tokens.close()
+
+
+def _theirs(name: str, version: str, token: str, address: str) -> Any:
+    """The vendor's own client, from the description of the service that it brings along."""
+    signed_in = Credentials(token=token)  # type: ignore[no-untyped-call]
+    http = google_auth_httplib2.AuthorizedHttp(signed_in, http=httplib2.Http(proxy_info=None))
+    return build(name, version, http=http, client_options={"api_endpoint": address}, static_discovery=True)
 
 
 Pair = tuple[Callable[[GmailWire], Any], Callable[[Any], Any]]
@@ -62,6 +70,19 @@ CALLS: dict[str, Pair] = {
         lambda ours: ours.message("0000000000000001"),
         lambda sdk: sdk.messages().get(userId="me", id="0000000000000001", format="raw"),
     ),
+    "list on": (
+        lambda ours: ours.listed("after:0", "0000000000000002"),
+        lambda sdk: sdk.messages().list(userId="me", q="after:0", maxResults=50, pageToken="0000000000000002"),
+    ),
+    "history on": (
+        lambda ours: ours.history("1001", "1"),
+        lambda sdk: sdk.history().list(userId="me", maxResults=100, pageToken="1", **_HISTORY),
+    ),
+    "find draft": (
+        lambda ours: ours.drafts("<w1@mail.example>"),
+        lambda sdk: sdk.drafts().list(userId="me", q="rfc822msgid:w1@mail.example"),
+    ),
+    "stop": (lambda ours: ours.stop(), lambda sdk: sdk.stop(userId="me")),
     "history": (
         lambda ours: ours.history("1001"),
         lambda sdk: sdk.history().list(userId="me", maxResults=100, **_HISTORY),
@@ -97,22 +118,84 @@ def test_same_request_as_the_vendors_own_client(both: Done, name: str) -> None:
     assert [_shown(one) for one in mine] == [_shown(one) for one in theirs]
 
 
-def test_drafts_too(both: Done) -> None:
+CHANGES: dict[str, tuple[Callable[[GmailWire, str], Any], Callable[[Any, str], Any]]] = {
+    "get": (
+        lambda ours, one: ours.draft(one),
+        lambda sdk, one: sdk.drafts().get(userId="me", id=one, format="raw"),
+    ),
+    "look": (
+        lambda ours, one: ours.draft(one, "minimal"),
+        lambda sdk, one: sdk.drafts().get(userId="me", id=one, format="minimal"),
+    ),
+    "update": (
+        lambda ours, one: ours.renew_draft(one, MAIL, "t1"),
+        lambda sdk, one: sdk.drafts().update(userId="me", id=one, body={"message": PACKED}),
+    ),
+    "delete": (
+        lambda ours, one: ours.delete_draft(one), lambda sdk, one: sdk.drafts().delete(userId="me", id=one),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_drafts_too(both: Done, name: str) -> None:
     fake, ours, sdk, _ = both
     first, second = (str(ours.make_draft(MAIL, None)["id"]) for _ in range(2))
     begun = len(fake.asked)
-    ours.draft(first)
-    ours.renew_draft(first, MAIL, "t1")
+    CHANGES[name][0](ours, first)
     between = len(fake.asked)
-    sdk.drafts().get(userId="me", id=second, format="raw").execute()
-    sdk.drafts().update(userId="me", id=second, body={"message": PACKED}).execute()
+    CHANGES[name][1](sdk, second).execute()
     mine, theirs = fake.asked[begun:between], fake.asked[between:]
-    told = [(one.method, one.path.replace(first, second), (one.json() or {}).get("message")) for one in mine]
-    assert told == [(one.method, one.path, (one.json() or {}).get("message")) for one in theirs]
-    third = str(ours.make_draft(MAIL, None)["id"])
-    ours.delete_draft(third)
-    ours.delete_draft(third)
-    assert third not in fake.drafts
+    assert [_shown(replace(one, path=one.path.replace(first, second))) for one in mine] == list(map(_shown, theirs))
+
+
+def test_draft_that_is_gone_stays_gone(both: Done) -> None:
+    fake, ours, _, _ = both
+    one = str(ours.make_draft(MAIL, None)["id"])
+    ours.delete_draft(one)
+    ours.delete_draft(one)
+    assert one not in fake.drafts
+
+
+_WINDOW = {"timeMin": "2025-03-02T12:00:00+00:00", "timeMax": "2026-08-29T12:00:00+00:00"}
+
+
+@pytest.fixture(scope="module")
+def calendars(both: Done) -> Iterator[tuple[GmailFake, CalendarWire, Any]]:
+    """The calendar with our calls to it and those of the vendor's own client."""
+    fake, _, _, address = both
+    proof = service_account(SecretStr(key_of(READER)), ADA, CALENDAR_SCOPE)
+    client, tokens = open_client(
+        proof, Buckets(), fake.now, base_url=address, token_url=address, rates={"": (1000.0, 1000.0)}
+    )
+    wire = CalendarWire(client)
+    wire.events({})
+    given = next(one for one in fake.scopes if "calendar" in fake.scopes[one])
+    # The service stands below a path of its own, which goes with the address.
+    service = _theirs("calendar", "v3", given, f"{address}/calendar/v3/")
+    yield fake, wire, service.events()
+    for one in (service, client, tokens):
+        one.close()
+
+
+@pytest.mark.parametrize("asked", ["window", "next page", "changes"])
+def test_calendar_too(calendars: tuple[GmailFake, CalendarWire, Any], asked: str) -> None:
+    fake, ours, sdk = calendars
+    fake.calendar.page = 2500
+    token = ours.events(_WINDOW)["nextSyncToken"]
+    fake.calendar.page = 2
+    following = ours.events(_WINDOW)["nextPageToken"]
+    fake.calendar.put("e1", {"summary": "Another"})
+    query = {
+        "window": _WINDOW, "next page": _WINDOW | {"pageToken": following}, "changes": {"syncToken": token}
+    }[asked]  # fmt: skip
+    begun = len(fake.asked)
+    mine = ours.events(query)
+    theirs = sdk.list(calendarId="primary", maxResults=250, singleEvents=True, **query).execute()
+    requests = fake.asked[begun:]
+    assert _shown(requests[0]) == _shown(requests[1])
+    assert mine == theirs
+    assert len(theirs["items"]) == (1 if asked == "changes" else 2)
 
 
 def test_token_request_is_that_of_the_vendors_own_client(both: Done) -> None:

@@ -7,8 +7,9 @@ from pydantic import SecretStr
 
 from tests.unit.tools.hands import NOON, Hands
 from tests.unit.tools.mail.mailbox import ADA, KIM, SENDING, graph, graph_source, graph_wire, letter
-from tools.base import CursorTooOld, SourceRecord, State
-from tools.fakes.graph import GraphFake, entry
+from tools.base import BadAnswer, CursorTooOld, SourceRecord, State
+from tools.fakes.graph import GraphFake
+from tools.fakes.graph_shapes import entry
 from tools.fakes.wire import Faults
 from tools.mail.graph.calls import Calls
 from tools.mail.graph.source import GraphSource
@@ -136,24 +137,48 @@ def test_forgotten_point_and_foreign_cursors_are_too_old(fake: GraphFake) -> Non
             _read(fake, one)
 
 
-def test_subscription_is_made_kept_alive_and_made_anew(fake: GraphFake) -> None:
+def test_subscription_is_made_kept_alive_made_anew_and_ended(fake: GraphFake) -> None:
     calls = Calls("https://tenure.example/hooks/graph", SecretStr("canary-call-word"))
-    cursor: str | None = None
-    for hours in (0, 1, 12, 12):
-        fake.now.on(hours=hours)  # type: ignore[attr-defined]
-        for page in graph_source(fake, calls=calls).read("emails", cursor):
-            cursor = page.cursor
-    (made,) = fake.subscriptions.values()
-    assert made["resource"] == f"users/{ADA}/messages"
-    assert "canary" not in str(cursor)
-    fake.subscriptions.clear()
+    source = graph_source(fake, calls=calls)
+    assert (source.called_for(), graph_source(fake).called_for()) == (["emails", "meetings"], [])
+    made = source.keep_calling("emails", "")
+    assert made.until == NOON + timedelta(days=6)
+    (stored,) = fake.subscriptions.held.values()
+    assert (stored["resource"], stored["clientState"]) == (f"users/{ADA}/messages", "canary-call-word")
+    fake.now.on(days=3)  # type: ignore[attr-defined]
+    again = source.keep_calling("emails", made.mark)
+    assert (again.mark, again.until) == (made.mark, NOON + timedelta(days=9))
     fake.now.on(days=7)  # type: ignore[attr-defined]
-    for page in graph_source(fake, calls=calls).read("emails", cursor):
-        cursor = page.cursor
-    assert len(fake.subscriptions) == 1
-    refusing = Faults({"error": 100}, in_a_row=999, only=lambda asked: "subscriptions" in asked.path)
-    fake.now.on(days=1)  # type: ignore[attr-defined]
-    assert [page.complete for page in graph_source(fake, refusing, calls).read("emails", cursor)][-1]
+    anew = source.keep_calling("emails", made.mark)
+    assert anew.mark != made.mark
+    source.end_calling("emails", anew.mark)
+    source.end_calling("emails", anew.mark)
+    assert anew.mark not in fake.subscriptions.held
+
+
+def test_address_that_does_not_give_the_token_back_gets_no_subscription(fake: GraphFake) -> None:
+    fake.subscriptions.reached = lambda url: ""
+    with pytest.raises(BadAnswer):
+        graph_source(fake, calls=Calls("https://tenure.example/h", SecretStr("w"))).keep_calling("emails", "")
+
+
+def test_calendar_that_was_forgotten_is_told_anew_with_what_is_gone(fake: GraphFake) -> None:
+    _, cursor = _read(fake, stream="meetings")
+    fake.remove_event("s1-2")
+    fake.add_event({"sensitivity": "private"}, "e1")
+    fake.forgotten = 10_000
+    found, cursor = _read(fake, cursor, "meetings")
+    assert {name for name, one in found.items() if one.deleted} == {"graph-s1-2", "graph-e1"}
+    fake.forgotten = -1
+    assert _read(fake, cursor, "meetings")[0] == {}
+
+
+def test_meeting_removed_while_the_window_moves_on_is_told(fake: GraphFake) -> None:
+    fake.add_event(entry("Late", NOON + timedelta(days=60), ((KIM, "none"),)), "late")
+    _, cursor = _read(fake, stream="meetings")
+    fake.remove_event("late")
+    fake.now.on(days=31)  # type: ignore[attr-defined]
+    assert _read(fake, cursor, "meetings")[0]["graph-late"].deleted
 
 
 def test_one_mail_and_sight(fake: GraphFake) -> None:

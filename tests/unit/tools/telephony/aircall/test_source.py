@@ -9,9 +9,10 @@ from pydantic import SecretStr
 
 from tests.unit.tools.hands import NOON, Hands
 from tools.base import Forged, SourceRecord, State, Verified
-from tools.fakes.aircall import AircallFake
+from tools.fakes.aircall import LIMITED, AircallFake
 from tools.fakes.wire import FakeTransport, Faults
-from tools.http import Buckets
+from tools.http import Buckets, Call
+from tools.http.client import Refused
 from tools.telephony.aircall.map import MISSED
 from tools.telephony.aircall.source import AircallSource
 from tools.telephony.aircall.token import AircallToken
@@ -39,7 +40,7 @@ def _source(fake: AircallFake, faults: Faults | None = None, consent: str = "unk
         moments[0] += seconds
 
     buckets = Buckets(monotonic=lambda: moments[0], wait=wait)
-    wire = AircallWire("id1", SecretStr(TOKEN), buckets, transport=FakeTransport(fake, faults))
+    wire = AircallWire("id1", SecretStr(TOKEN), buckets, transport=FakeTransport(fake, faults, LIMITED))
     return AircallSource(wire, fake.now, NOON - timedelta(days=30), consent)
 
 
@@ -78,6 +79,30 @@ def test_the_cap_of_a_query_hides_nothing(fake: AircallFake, most: int, monkeypa
     monkeypatch.setattr("tools.telephony.aircall.source.MOST", most)
     fake.most = most
     assert len(_read(_source(fake))[0]) == 18
+
+
+def test_a_call_that_is_removed_while_pages_are_read_hides_no_other(fake: AircallFake) -> None:
+    for minute in range(130):
+        fake.add_call(KIM, at=NOON - timedelta(days=3, minutes=minute), talk=5, user=7)
+    pages, found = _source(fake).read("calls", None), dict[str, SourceRecord]()
+    found.update((one.source_id, one) for one in next(pages).records)
+    del fake.calls[3:13]
+    for page in pages:
+        found.update((one.source_id, one) for one in page.records)
+    assert found.keys() >= {str(one["id"]) for one in fake.calls}
+
+
+def test_no_link_to_a_recording_is_kept(fake: AircallFake) -> None:
+    assert any(one["recording"] for one in fake.calls)
+    found, _ = _read(_source(fake, consent="all_party"))
+    assert "https" not in repr(found)
+
+
+@pytest.mark.parametrize("query", [{"per_page": 51}, {"since": 1}, {"from": "yesterday"}, {"order": "up"}])
+def test_the_stand_in_refuses_what_the_vendors_pages_do_not_name(fake: AircallFake, query: dict[str, Any]) -> None:
+    client = _source(fake).wire.client
+    with pytest.raises(Refused, match="400"):
+        client.json(Call("GET", "/v1/calls", query))
 
 
 def test_broken_off_at_any_page_and_gone_on(fake: AircallFake) -> None:

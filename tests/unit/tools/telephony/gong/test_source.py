@@ -15,9 +15,10 @@ from pydantic import SecretStr
 
 from tests.unit.tools.hands import NOON, Hands
 from tools.base import Forged, SourceRecord, State, Verified
-from tools.fakes.gong import GongFake
+from tools.fakes.gong import LIMITED, GongFake
 from tools.fakes.wire import FakeTransport, Faults
-from tools.http import Buckets
+from tools.http import Buckets, Call
+from tools.http.client import Refused
 from tools.telephony.gong.signature import GongSignature
 from tools.telephony.gong.source import GongSource
 from tools.telephony.gong.wire import GongWire
@@ -42,15 +43,17 @@ def fake() -> GongFake:
     return made
 
 
-def _source(fake: GongFake, faults: Faults | None = None, *, calls: bool = False) -> GongSource:
+def _source(
+    fake: GongFake, faults: Faults | None = None, *, calls: bool = False, consent: str = "all_party"
+) -> GongSource:
     moments = [0.0]
 
     def wait(seconds: float) -> None:
         moments[0] += seconds
 
     buckets = Buckets(monotonic=lambda: moments[0], wait=wait)
-    wire = GongWire("key", SecretStr(SECRET), buckets, transport=FakeTransport(fake, faults))
-    return GongSource(wire, fake.now, NOON - timedelta(days=30), calls=calls)
+    wire = GongWire("key", SecretStr(SECRET), buckets, transport=FakeTransport(fake, faults, LIMITED))
+    return GongSource(wire, fake.now, NOON - timedelta(days=30), consent, calls=calls)
 
 
 def _read(source: GongSource, cursor: str | None = None) -> tuple[dict[str, SourceRecord], str]:
@@ -65,7 +68,7 @@ def _read(source: GongSource, cursor: str | None = None) -> tuple[dict[str, Sour
 
 def test_a_meeting_tells_who_took_part_and_what_was_said(fake: GongFake) -> None:
     found, _ = _read(_source(fake))
-    (meeting,) = found.values()
+    (meeting,) = [one for one in found.values() if not one.deleted]
     assert (meeting.stream, meeting.fields["status"], meeting.fields["user_id"]) == ("meetings", "held", "u1")
     assert meeting.fields["attendees"] == ["ada@ours.example", "kim@northwind.example"]
     assert meeting.fields["notes"] == "Kim: The second unit is late.\nAda: I will call on Friday."
@@ -76,7 +79,44 @@ def test_a_private_talk_is_not_even_asked_for(fake: GongFake) -> None:
     private = {x["metaData"]["id"] for x in fake.talks if x["metaData"].get("isPrivate") is not False}
     asked = b"".join(one.body for one in fake.asked if one.path.endswith("/transcript"))
     assert len(private) == 2
-    assert not any(one.encode() in asked or f"gong-{one}" in found for one in private)
+    assert not any(one.encode() in asked for one in private)
+    assert all(found[f"gong-{one}"].deleted and not found[f"gong-{one}"].fields for one in private)
+
+
+@pytest.mark.parametrize(("consent", "asked"), [("one_party", True), ("none", False), ("unknown", False)])
+def test_what_was_said_is_asked_for_only_under_consent(fake: GongFake, consent: str, asked: bool) -> None:
+    found, _ = _read(_source(fake, consent=consent))
+    assert any(one.path.endswith("/transcript") for one in fake.asked) is asked
+    assert any(one.fields.get("notes") for one in found.values()) is asked
+
+
+def test_a_talk_that_is_made_private_later_is_withdrawn(fake: GongFake) -> None:
+    talk = fake.add_talk("Late", NOON - timedelta(days=1), owner="u1", parties=(ADA, KIM))
+    before, cursor = _read(_source(fake))
+    assert not before[f"gong-{talk}"].deleted
+    fake.set_private(talk)
+    fake.now.on(hours=2)  # type: ignore[attr-defined]
+    assert _read(_source(fake), cursor)[0][f"gong-{talk}"].deleted
+
+
+def test_a_round_a_minute_leaves_the_day_its_limit(fake: GongFake) -> None:
+    """Ten thousand requests a day are all that there are."""
+    for talk in range(200):
+        at = NOON - timedelta(minutes=13 * talk)
+        fake.write_down(fake.add_talk(f"t{talk}", at, parties=(ADA, KIM)), ("s2", "By when?"))
+    _, cursor = _read(_source(fake))
+    fake.asked.clear()
+    for _ in range(60):
+        fake.now.on(minutes=1)  # type: ignore[attr-defined]
+        _, cursor = _read(_source(fake), cursor)
+    assert len(fake.asked) * 24 < 5000
+
+
+@pytest.mark.parametrize("body", [{"filter": {"since": "2026"}}, {"cursr": ""}, {"filter": {"fromDateTime": "2026"}}])
+def test_the_stand_in_refuses_what_the_vendors_pages_do_not_name(fake: GongFake, body: dict[str, Any]) -> None:
+    client = _source(fake).wire.client
+    with pytest.raises(Refused, match="400"):
+        client.json(Call("POST", "/v2/calls/extensive", json=body))
 
 
 def test_calls_are_read_where_they_are_wanted(fake: GongFake) -> None:

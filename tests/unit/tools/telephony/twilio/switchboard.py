@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from tests.unit.tools.hands import NOON, Hands
-from tools.fakes.twilio import TwilioFake
+from tools.fakes.twilio import LIMITED, TwilioFake
 from tools.fakes.wire import FakeTransport, Faults
 from tools.http import Buckets
 from tools.telephony.twilio.source import TwilioSource
@@ -38,7 +38,7 @@ def wire_of(fake: TwilioFake, faults: Faults | None = None, *, words: bool = Fal
         moments[0] += seconds
 
     buckets = Buckets(monotonic=lambda: moments[0], wait=wait)
-    transport = FakeTransport(fake, faults)
+    transport = FakeTransport(fake, faults, LIMITED)
     first = open_client(ACCOUNT, SecretStr(SECRET), buckets, ADDRESS, transport)
     second = open_client(ACCOUNT, SecretStr(SECRET), buckets, WORDS_ADDRESS, transport) if words else None
     return TwilioWire(first, ACCOUNT, second)

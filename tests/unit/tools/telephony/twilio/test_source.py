@@ -119,6 +119,49 @@ def test_message_that_was_left_is_kept_as_the_callers_own(fake: TwilioFake) -> N
     assert "voicemail_text" not in without[call].fields
 
 
+@pytest.mark.parametrize(("consent", "kept"), [("all_party", True), ("none", False), ("unknown", False)])
+def test_a_talk_that_was_written_down_is_no_message_that_was_left(fake: TwilioFake, consent: str, kept: bool) -> None:
+    call = next(one["sid"] for one in fake.calls if one["from"] == KIM and not one["parent_call_sid"])
+    said = [{"media_channel": 1, "start_time": "1", "transcript": "canary of a talk"}]
+    fake.record(call, voicemail="canary of a talk", sentences=said, talk=True)
+    found, _ = _read(fake, consent=consent, recorded=True)
+    assert not any("Transcriptions" in one.path for one in fake.asked)
+    assert ("canary" in repr(found)) is kept
+    assert "voicemail_text" not in found[call].fields
+
+
+def test_no_link_to_a_recording_is_kept(fake: TwilioFake) -> None:
+    call = next(one["sid"] for one in fake.calls if one["from"] == KIM and not one["parent_call_sid"])
+    fake.record(call, voicemail="Call me")
+    found, _ = _read(fake, consent="all_party", recorded=True)
+    assert found[call].fields["voicemail_text"] == "Call me"
+    assert "Recordings" not in repr(found)
+
+
+def test_between_whole_looks_little_is_read_again(fake: TwilioFake) -> None:
+    _, cursor = _read(fake)
+    fake.now.on(minutes=10)  # type: ignore[attr-defined]
+    _, cursor = _read(fake, cursor)
+    assert fake.asked[-1].value("StartTime>") == (fake.now() - timedelta(hours=2, minutes=10)).strftime(
+        "%Y-%m-%dT%H:%M:%SZ"
+    )
+    late = fake.add_call(KIM, LINE, seconds=9, at=fake.now() - timedelta(hours=20))
+    fake.now.on(minutes=55)  # type: ignore[attr-defined]
+    assert late in _read(fake, cursor)[0]
+
+
+def test_legs_that_come_after_their_call_was_read_and_words_later_still(fake: TwilioFake) -> None:
+    whole = fake.add_call(KIM, LINE, seconds=60)
+    found, cursor = _read(fake, consent="all_party", recorded=True)
+    assert whole in found
+    fake.now.on(minutes=1)  # type: ignore[attr-defined]
+    leg = fake.add_call(KIM, "client:ada", direction="outbound-dial", seconds=50, parent=whole)
+    fake.record(whole, sentences=[{"media_channel": 1, "start_time": "1", "transcript": "By when?"}])
+    found, _ = _read(fake, cursor, consent="all_party", recorded=True)
+    assert found[leg].fields["parent_id"] == whole
+    assert found[whole].fields["transcript"]
+
+
 def test_lines_and_messages(fake: TwilioFake) -> None:
     source = source_of(fake)
     (lines,) = source.read("lines", None)

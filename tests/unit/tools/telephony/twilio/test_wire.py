@@ -30,6 +30,8 @@ class Redirected(TwilioHttpClient):  # type: ignore[misc]
 
 
 Done = tuple[TwilioFake, TwilioWire, Client]
+# The one that is made behind the line, the calls and the message of the switchboard.
+RECORDING = f"RE{8:032d}"
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,13 @@ CALLS: dict[str, tuple[Callable[[TwilioWire], Any], Callable[[Any], Any]]] = {
         lambda ours: ours.sentences("RE1"),
         lambda sdk: sdk.intelligence.v2.transcripts.page(source_sid="RE1", page_size=1000),
     ),
+    "sentences": (
+        lambda ours: ours.sentences(RECORDING),
+        lambda sdk: [
+            sdk.intelligence.v2.transcripts.page(source_sid=RECORDING, page_size=1000),
+            sdk.intelligence.v2.transcripts(f"GT{RECORDING}").sentences.page(page_size=1000),
+        ],
+    ),
     "send": (
         lambda ours: ours.send(LINE, KIM, "Hello + more"),
         lambda sdk: sdk.messages.create(to=KIM, from_=LINE, body="Hello + more"),
@@ -91,13 +100,16 @@ def test_same_request_as_the_vendors_own_client(both: Done, name: str) -> None:
 
 def test_the_vendors_own_client_reads_the_stand_in_page_by_page(both: Done) -> None:
     fake, ours, sdk = both
-    theirs = [one.sid for one in sdk.calls.list(start_time_after=SINCE)]
+    begun = len(fake.asked)
+    theirs = [one.sid for one in sdk.calls.list(start_time_after=SINCE, page_size=1000)]
+    between = len(fake.asked)
     found, link = ours.calls(SINCE, None)
     mine = [one["sid"] for one in found]
     while link:
         found, link = ours.calls(SINCE, link)
         mine += [one["sid"] for one in found]
     assert mine == theirs
+    assert [_shown(one) for one in fake.asked[begun:between]] == [_shown(one) for one in fake.asked[between:]]
     assert len(mine) == len(fake.calls)
     first = sdk.calls(fake.calls[1]["sid"]).fetch()
     assert (first.parent_call_sid, first.direction, first.duration) == (fake.calls[0]["sid"], "outbound-dial", "60")

@@ -16,9 +16,9 @@ from agent_runtime.actions.reasons import LOST, UNREACHABLE
 from agent_runtime.actions.senders import Profile, set_profile
 from agent_runtime.audit.models import AuditEntry
 from agent_runtime.calls.week import subscribing
-from agent_runtime.commands.calls_mailing import send_week
 from agent_runtime.errors import NotThere
 from agent_runtime.installation import Installation
+from agent_runtime.mailing.calls_week import send_week
 from agent_runtime.users import preferences
 from agent_runtime.users.preferences import Preferences
 from tests.unit.agent_runtime.app.office import Office, opened

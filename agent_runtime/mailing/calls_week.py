@@ -2,16 +2,15 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, select
 
 from agent_runtime.actions.book import ActionRow
-from agent_runtime.actions.executors import Confirmed, Found, Rejected, Result, Retry, Sent, Unknown
+from agent_runtime.actions.executors import Confirmed, Found, Rejected, Retry, Sent, Unknown
 from agent_runtime.actions.reasons import explain
-from agent_runtime.actions.senders import profile_of, profiles_in
-from agent_runtime.actions.smtp import SmtpExecutor
+from agent_runtime.actions.senders import Profile, connector_of, profile_of
 from agent_runtime.actions.switches import INSTALLATION
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
@@ -19,20 +18,12 @@ from agent_runtime.calls.week import subscribing
 from agent_runtime.calls.week.page import render_mail, render_text, subject_of
 from agent_runtime.calls.week.service import House, read_week, week_named
 from agent_runtime.installation import Installation
+from agent_runtime.mailing.senders import Sender, executor_of
 from agent_runtime.permissions import OVERSEERS
 from agent_runtime.users.preferences import preferences_of
 from memory.records import User
 
 RULE = "rule:calls_week"
-
-
-class Sender(Protocol):
-    """Hands a mail over, and looks whether one is in the folder of sent mail."""
-
-    def execute(self, action: ActionRow) -> Result: ...
-    def find(self, action: ActionRow) -> Found: ...
-
-
 _user: Table = User.__table__  # type: ignore[attr-defined]
 
 
@@ -42,17 +33,15 @@ def send_week(
     """Sends the page of last week to everybody who asked for it and did not get it; gives a line for each.
 
     From the person to themselves, at the time that they set for their digest; the figures are read once for all.
-    `executor`: what sends, the mail server of the person's own sender profile where none is given.
+    `executor`: what sends; where none is given, the mail server or the connected mailbox of each person's own sender
+    profile.
     """
     with installation.engine.connect() as connection:
-        company = installation.company(connection, now)
-        house = House(company.calendar, installation.playbook)
-        today = now.astimezone(house.calendar.zone).date()
-        if not subscribing.is_mail_day(today, installation.playbook.calls.mail_day):
+        week = week_to_send(installation, connection, now)
+        if week is None:
             return []
+        house = House(installation.company(connection, now).calendar, installation.playbook)
         monday = week_named(None, now, house.calendar)
-        year, number, _ = monday.isocalendar()
-        week = f"{year}-W{number:02d}"
         wanted = [x for x in subscribing.waiting(connection, week) if user_id in (None, x)]
         due = {x: why for x in wanted if (why := _why_not(connection, x, house.calendar.zone, now)) is not None}
         if not any(not why for why in due.values()):
@@ -63,8 +52,16 @@ def send_week(
         "body": render_text(page, house.calendar.zone),
         "html": render_mail(page, house.calendar.zone),
     }
-    send = executor or SmtpExecutor(profiles_in(installation.engine), installation.settings.mail_servers)
-    return _told({x: why or _send(installation, send, x, week, content, now) for x, why in due.items()})
+    return _told({x: why or _send(installation, executor, x, week, content, now) for x, why in due.items()})
+
+
+def week_to_send(installation: Installation, connection: Connection, now: datetime) -> str | None:
+    """The week whose page goes out now, as 2026-W24; None before the playbook's day for it."""
+    calendar = installation.company(connection, now).calendar
+    if not subscribing.is_mail_day(now.astimezone(calendar.zone).date(), installation.playbook.calls.mail_day):
+        return None
+    year, number, _ = week_named(None, now, calendar).isocalendar()
+    return f"{year}-W{number:02d}"
 
 
 def _told(became: dict[str, str]) -> list[str]:
@@ -84,7 +81,7 @@ def _why_not(connection: Connection, user_id: str, zone: ZoneInfo, now: datetime
 
 
 def _send(
-    installation: Installation, executor: Sender, user_id: str, week: str, content: dict[str, Any], now: datetime
+    installation: Installation, given: Sender | None, user_id: str, week: str, content: dict[str, Any], now: datetime
 ) -> str:
     """Claims it, hands it over, and keeps that it went out: whoever dies in between is taken over, by the same id."""
     with installation.engine.begin() as connection:
@@ -94,7 +91,8 @@ def _send(
         return "not sent, they have no sender profile (tenure sender set)"
     if claimed is None:
         return ""
-    letter = _letter(content, user_id, profile.address, week, now)
+    executor = given or executor_of(installation, profile)
+    letter = _letter(content, profile, week, now)
     if claimed == "again" and executor.find(letter) is Found.THERE:
         _settle(installation, user_id, week, now, sent=True)
         return "had gone out"
@@ -114,12 +112,12 @@ def _settle(installation: Installation, user_id: str, week: str, now: datetime, 
             audit.append(connection, INSTALLATION, [entry], install_key=installation.install_key)
 
 
-def _letter(content: dict[str, Any], user_id: str, address: str, week: str, now: datetime) -> ActionRow:
+def _letter(content: dict[str, Any], profile: Profile, week: str, now: datetime) -> ActionRow:
     # One a week: where it is sent twice after all, mail programs show one of the same id.
-    name = hashlib.sha256(f"{user_id} {week}".encode()).hexdigest()[:24]
-    domain = address.rpartition("@")[2]
+    name = hashlib.sha256(f"{profile.user_id} {week}".encode()).hexdigest()[:24]
+    domain = profile.address.rpartition("@")[2]
     whole = content | {
-        "sender": {"name": "Tenure", "email": address}, "to": [address],
-        "message_id": f"<calls.{name}@{domain}>", "user_id": user_id,
+        "sender": {"name": "Tenure", "email": profile.address}, "to": [profile.address],
+        "message_id": f"<calls.{name}@{domain}>", "user_id": profile.user_id, "connector": connector_of(profile),
     }  # fmt: skip
     return ActionRow(f"calls_{name}", "", None, None, "send_email", whole, "", RULE, now, now, "claimed")
