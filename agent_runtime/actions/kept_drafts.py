@@ -30,25 +30,36 @@ class KeptDrafts(ABC):
                 raise Touched(gone=True)
             for number, one in enumerate(old):
                 drafts.drop(one) if is_there or number else drafts.change(one, mail)
+            if is_there:
+                _finish_leaving(drafts, before)
 
     def withdraw(self, user_id: str, before: bytes) -> None:
         """Removes an untouched draft."""
         with self.opened(user_id) as drafts:
             old = _untouched(drafts, before)
-            if not old:
-                raise Touched(gone=True)
             for one in old:
                 drafts.drop(one)
+            if not _finish_leaving(drafts, before) and not old:
+                raise Touched(gone=True)
 
     def has(self, user_id: str, mail: bytes) -> bool:
         """Whether this draft is there, edited or not."""
         with self.opened(user_id) as drafts:
-            return bool(drafts.found(message_id_of(mail)))
+            return any(not one.leaving for one in drafts.found(message_id_of(mail)))
 
 
 def _untouched(drafts: Drafts, mail: bytes) -> list[KeptDraft]:
     """The drafts of this mail; raises Touched where one says something else."""
-    found = drafts.found(message_id_of(mail))
+    found = [one for one in drafts.found(message_id_of(mail)) if not one.leaving]
     if any(said(one.raw) != said(mail) for one in found):
         raise Touched(gone=False)
     return found
+
+
+def _finish_leaving(drafts: Drafts, mail: bytes) -> bool:
+    """Removes what a removal that broke off only marked; one that says something else is somebody's own. Whether there
+    was any."""
+    leaving = [x for x in drafts.found(message_id_of(mail)) if x.leaving and said(x.raw) == said(mail)]
+    for one in leaving:
+        drafts.drop(one)
+    return bool(leaving)

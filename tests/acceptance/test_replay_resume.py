@@ -12,7 +12,7 @@ from tests.acceptance.worlds import Died, outputs, run
 
 STOPS = 20
 # How often a replay dies at each point, chosen so that each point is met several times.
-RISKS = {"taken": 0.002, "evaluated": 0.003, "delivered": 0.05, "approved": 0.05, "claimed": 0.05, "executed": 0.05}
+RISKS = {"taken": 0.002, "evaluated": 0.003, "delivered": 0.05, "approved": 0.05, "claimed": 0.1, "executed": 0.1}
 PERSON: dict[str, Any] = {"approval": Approval.parse("first:2"), "daily_scores": True}
 
 

@@ -6,11 +6,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """A draft as the mailbox holds it; `version` changes with every edit, whoever makes it. `raw`: the mail."""
+    """A draft as the mailbox holds it; `version` changes with every edit, whoever makes it. `raw`: the mail.
+
+    `leaving`: it is marked to be removed, by a person, or by a removal that broke off.
+    """
 
     draft_id: str
     version: str
     raw: bytes
+    leaving: bool = False
 
 
 class DraftTouched(Exception):

@@ -13,9 +13,9 @@ class ImapDraftFolder:
         self._wire, self._name = wire, name
 
     def found(self, message_id: str) -> list[KeptDraft]:
-        """The drafts of this Message-ID that nobody marked as deleted; an edit makes another uid."""
+        """The drafts of this Message-ID; an edit makes another uid."""
         mails = self._wire.mails(self._name, self._wire.named(self._name, message_id))
-        return [KeptDraft(str(one.uid), str(one.uid), one.raw) for one in mails if _DELETED not in one.flags]
+        return [KeptDraft(str(one.uid), str(one.uid), one.raw, _DELETED in one.flags) for one in mails]
 
     def add(self, mail: bytes) -> None:
         """Puts it there as read, so that it is not counted among the new mails."""

@@ -122,7 +122,7 @@ DELETED |= {"merge_change", "conversation_turn"}
 BLANKED = {"item", "draft", "decision", "action", "interaction", "model_call"}
 CLEANED = {"reject", "reference", "idempotency", "hook_message"}
 NOTHING_PERSONAL = {
-    "connection", "stream_place", "vendor_user", "told_notice", "chat_press",
+    "connection", "stream_place", "vendor_user", "vendor_calls", "told_notice", "chat_press", "digest_turn",
     "user", "absence", "stage", "coverage", "account_loop", "checkpoint", "worker", "event", "login", "token",
     "attempt", "audit_entry", "audit_head", "audit_forwarded", "expectation", "breach", "switch", "sender", "backlog",
     "backlog_row", "suppressed", "observed", "mute", "preference", "score", "tombstone", "call_label",

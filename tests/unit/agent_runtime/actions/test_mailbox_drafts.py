@@ -125,7 +125,7 @@ def test_other_drafts_are_left_alone(office: Office) -> None:
     assert office.held() == ["own", "old"]
 
 
-@pytest.mark.parametrize("commands", range(1, 12))
+@pytest.mark.parametrize("commands", range(1, 16))
 def test_a_connection_that_breaks_at_any_step_leaves_one_draft_in_the_end(office: Office, commands: int) -> None:
     office.work(1, "first")
     office.fake.commands_until_drop = commands

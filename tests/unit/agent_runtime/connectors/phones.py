@@ -75,7 +75,7 @@ def aircall(hands: Hands) -> AircallFake:
     fake.add_number(1, LINE, "Sales")
     for hour in range(60):
         missed = None if hour % 3 else "agents_did_not_answer"
-        fake.add_call(KIM, at=NOON - timedelta(hours=70 - hour), talk=0 if missed else 40, user=7, missed=missed)
+        fake.add_call(KIM, at=hands() - timedelta(hours=70 - hour), talk=0 if missed else 40, user=7, missed=missed)
     said = [{"start_time": 1.5, "text": "By when can it be here?", "participant_type": "external"}]
     fake.transcripts |= {"100001": said, "100059": said}
     return fake
