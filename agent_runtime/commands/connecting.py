@@ -12,10 +12,14 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
+from agent_runtime.actions.book import ActionRow
+from agent_runtime.actions.mailbox_drafts import MailboxDrafts, placed_in
+from agent_runtime.actions.senders import profiles_in
 from agent_runtime.clock import Clock, SystemClock
 from agent_runtime.commands.transferring import OPERATOR
 from agent_runtime.connectors import removal, service
 from agent_runtime.connectors.calling import end_calls
+from agent_runtime.connectors.drafts import ConnectedDrafts
 from agent_runtime.connectors.secrets import kept, revealed
 from agent_runtime.connectors.status import ConnectorLine, connector_lines
 from agent_runtime.connectors.sync import Reading, StreamReport
@@ -214,15 +218,30 @@ def _print_lines(lines: Sequence[ConnectorLine], as_json: bool) -> None:
 def _taken_back(installation: Installation, means: service.Means, name: str) -> str:
     with installation.engine.connect() as connection:
         actions = removal.written_by_us(connection, name)
+        drafts, sent = removal.standing_drafts(connection, name), removal.sent_mails(connection, name)
+    if not (actions or drafts or sent):
+        return "Nothing was written there."
+    parts = [_objects_removed(installation, means, name, actions)] if actions else []
+    parts += [removal.withdraw_drafts(_drafts(installation, means), drafts)] if drafts else []
+    if any(one.failed for one in parts):
+        raise BadInput("Not everything could be taken back; it is still connected.", fix="Try again later.")
+    told = f"{sum(one.removed for one in parts)} removed, {sum(one.stayed for one in parts)} stay as they are."
+    return f"{told} {sent} were sent and cannot be taken back." if sent else told
+
+
+def _objects_removed(
+    installation: Installation, means: service.Means, name: str, actions: list[ActionRow]
+) -> removal.Removed:
     with service.writers_in(installation.engine, means)(name) as writer:
-        if not actions:
-            return "Nothing was written there."
         if writer is None:
             raise BadInput(f"{name} has no credential for writing, so nothing can be taken back.", fix="Connect anew.")
-        done = removal.remove_written(writer, actions)
-    if done.failed:
-        raise BadInput("Not everything could be taken back; it is still connected.", fix="Try again later.")
-    return f"{done.removed} removed, {done.stayed} changes stay as they are."
+        return removal.remove_written(writer, actions)
+
+
+def _drafts(installation: Installation, means: service.Means) -> MailboxDrafts:
+    engine = installation.engine
+    mailboxes = ConnectedDrafts(profiles_in(engine), service.drafts_in(engine, means))
+    return MailboxDrafts(mailboxes, placed_in(engine))
 
 
 def _calls_ended(installation: Installation, means: service.Means, name: str) -> str:

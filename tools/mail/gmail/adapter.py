@@ -111,7 +111,8 @@ ADAPTER = Adapter(
     "private. Nothing is marked as read. One person is one connection: tenure connect gmail:anna",
     writes="nothing, until you give it a second key; then mails that a person approved, from this mailbox and in their "
     "thread, and drafts",
-    undo="tenure disconnect gmail stops reading and sending at once; a mail that was sent cannot be taken back",
+    undo="tenure disconnect gmail stops reading and sending at once; with --remove-written its untouched drafts "
+    "go too; a mail that was sent cannot be taken back",
     source=_source,
     writer=_writer,
     verifier=_verifier,

@@ -81,7 +81,8 @@ ADAPTER = Adapter(
     "read. One mailbox is one connection: tenure connect graph:anna",
     writes="nothing, until you give it a second app; then mails that a person approved, from this mailbox and in their "
     "conversation, and drafts",
-    undo="tenure disconnect graph stops reading and sending at once; a mail that was sent cannot be taken back",
+    undo="tenure disconnect graph stops reading and sending at once; with --remove-written its untouched drafts "
+    "go too; a mail that was sent cannot be taken back",
     source=_source,
     writer=_writer,
     verifier=_verifier,

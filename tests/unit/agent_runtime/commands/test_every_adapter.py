@@ -42,9 +42,8 @@ def test_it_says_where_its_credential_is_made_what_it_does_and_how_to_undo(name:
     assert adapter.writes.startswith("nothing")
     assert f"tenure disconnect {name}" in adapter.undo
     # Whatever can be undone by taking it back is promised, and nothing else.
-    assert ("--remove-written" in adapter.undo) == (
-        adapter.writer is not None and "cannot be taken back" not in adapter.undo
-    )
+    goes_back = adapter.writer is not None and "cannot be taken back" not in adapter.undo
+    assert ("--remove-written" in adapter.undo) == (goes_back or adapter.drafts is not None)
     asks = {one.name: one for one in adapter.asks}
     assert any(one.secret for one in asks.values()) or name == "ics"
     may_write = adapter.writer or adapter.notifier or adapter.drafts

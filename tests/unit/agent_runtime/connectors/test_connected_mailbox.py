@@ -16,6 +16,7 @@ from agent_runtime.actions.mailbox_drafts import DRAFT, WITHDRAW, MailboxDrafts,
 from agent_runtime.actions.senders import Profile
 from agent_runtime.connectors.drafts import ConnectedDrafts
 from agent_runtime.connectors.executor import WriteExecutor
+from agent_runtime.connectors.removal import Removed, sent_mails, standing_drafts, withdraw_drafts
 from agent_runtime.errors import BadSetting
 from tests.unit.agent_runtime.actions.desk import Desk, people
 from tests.unit.tools.hands import Hands
@@ -147,10 +148,13 @@ def test_mail_of_somebody_else_does_not_go_out_from_here(office: Office) -> None
     assert office.sent() == []
 
 
-def _drafting(office: Office) -> Desk:
+def _mailbox(office: Office) -> ConnectedDrafts:
     profile = Profile("u1", "Ada", ADA, f"{office.vendor}:ada")
-    mailbox = ConnectedDrafts(lambda user: profile if user == "u1" else None, office.drafts_of)
-    return office.desk(MailboxDrafts(mailbox, placed_in(office.engine)))
+    return ConnectedDrafts(lambda user: profile if user == "u1" else None, office.drafts_of)
+
+
+def _drafting(office: Office) -> Desk:
+    return office.desk(MailboxDrafts(_mailbox(office), placed_in(office.engine)))
 
 
 def _work(office: Office, desk: Desk, version: int, body: str = "x", kind: str = DRAFT) -> str:
@@ -180,6 +184,33 @@ def test_edited_draft_is_never_overwritten_nor_withdrawn(office: Office) -> None
     assert desk.ends[-1][2] == reasons.DRAFT_EDITED
     assert _work(office, desk, 2, kind=WITHDRAW) == "confirmed"
     assert office.held() == ["my own words"]
+
+
+def test_taking_back_withdraws_the_draft_and_counts_what_was_sent(office: Office) -> None:
+    desk, name = _drafting(office), f"{office.vendor}:ada"
+    for version, body in ((1, "first"), (2, "second")):
+        _work(office, desk, version, body)
+    sending = office.desk()
+    sending.execute(office.decide(sending, "it_2:1", message_id="<it_2.1@ours.example>").id)
+    assert _taken_back(office, name) == Removed(removed=1, stayed=0, failed=0)
+    assert office.held() == []
+    with office.engine.connect() as connection:
+        assert sent_mails(connection, name) == 1
+        assert standing_drafts(connection, "gmail:somebody-else") == []
+
+
+def test_taking_back_leaves_a_draft_that_is_a_persons_own(office: Office) -> None:
+    desk = _drafting(office)
+    _work(office, desk, 1, "first")
+    office.edit()
+    assert _taken_back(office, f"{office.vendor}:ada") == Removed(removed=0, stayed=1, failed=0)
+    assert office.held() == ["my own words"]
+
+
+def _taken_back(office: Office, name: str) -> Removed:
+    with office.engine.connect() as connection:
+        standing = standing_drafts(connection, name)
+    return withdraw_drafts(MailboxDrafts(_mailbox(office), placed_in(office.engine)), standing)
 
 
 def test_provider_that_does_not_answer_is_tried_again_and_a_lost_credential_is_told(office: Office) -> None:
