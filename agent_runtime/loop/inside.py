@@ -15,6 +15,11 @@ from agent_runtime.loop.wording import day_words, in_sentence, object_words, zon
 
 FACTS_SHOWN = 3
 MOST_WORDS_SHOWN = 45
+# What is seen of the whole account: the last thread with somebody there is not what it is about.
+_OF_THE_ACCOUNT = frozenset({
+    "check_in", "competitor_named", "competitor_contract", "renewal_ahead", "usage_decline", "usage_spike",
+    "stakeholder_change", "new_executive", "champion_left", "champion_quiet", "intent_signal",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,11 +321,18 @@ def _todo(situation: Situation, gate: Gate, debt: Debt | None) -> str:
 
 def _subject(situation: Situation, known: Slots, texts: Catalogue) -> str:
     pattern: str = texts.inside["words"]["subject_task"]
-    named = known["object"].text if situation.signal == "close_date_pushed" else object_words(situation, None)
+    named = _matter(situation, known)
     who = person_words(situation, texts.inside["words"])
     matter = ", ".join(part for part in (named, who if named != who else "") if part)
     signal = _of_first(situation, "signal", texts) or texts.inside["signals"][situation.signal]
     return pattern.format(signal=signal, object=matter)
+
+
+def _matter(situation: Situation, known: Slots) -> str:
+    """What a title is about; a signal of the whole account has no matter of its own, beside a deal if there is one."""
+    if situation.signal in _OF_THE_ACCOUNT and situation.opportunity is None:
+        return ""
+    return known["object"].text if situation.signal == "close_date_pushed" else object_words(situation, None)
 
 
 def _cited(known: Slots) -> list[Slot]:

@@ -6,7 +6,8 @@ import pytest
 
 from agent_runtime.loop.catalogue import catalogue
 from agent_runtime.loop.draft import Draft, to_json, violations, write, write_card
-from agent_runtime.loop.gates import GatePolicy, gate
+from agent_runtime.loop.gates import Gate, GatePolicy, gate
+from agent_runtime.loop.inside import task
 from agent_runtime.loop.mail import opening_of
 from agent_runtime.loop.situation import Debt, Record, Situation
 from tests.unit.agent_runtime.loop.situations import (
@@ -24,7 +25,9 @@ from tests.unit.agent_runtime.loop.situations import (
     promise_due,
     promised_file,
     proposal_response,
+    situation,
     stage_age,
+    thread,
     went_quiet,
 )
 
@@ -92,6 +95,16 @@ def test_an_unverified_absence_is_a_task_for_the_owner_of_the_blind_source() -> 
     draft = drafted(replace(answer_owed(), verified=False, blind_owner="u7"))
     assert (draft.kind, draft.to) == ("task", ("u7",))
     assert "As far as can be seen" in draft.body
+
+
+@pytest.mark.parametrize(
+    ("signal", "title"),
+    [("renewal_ahead", "Renewal ahead: Ruth Almeida"), ("usage_decline", "Use falls: Ruth Almeida")],
+)
+def test_a_signal_of_the_whole_account_is_not_named_after_the_last_thread(signal: str, title: str) -> None:
+    mail = Record("act_m", "email", days_ago(9), "inbound", what="door position", contact_id="c1")
+    about = situation(signal, mail, opportunity=None, thread=thread("Re: Door position", mail))
+    assert task(about, Gate(True, "task", "", 1), None, "").subject == title
 
 
 def test_a_reply_stays_in_its_thread_with_the_subject_untouched() -> None:
