@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent_runtime.ledger.book import Begun, Book, BreachRow, ExpectationRow, Expected, InteractionRow, Move
-from agent_runtime.ledger.terms import Terms, row_id
+from agent_runtime.ledger.terms import Terms, Unseen, row_id
 
 SOURCE_GONE = "source_gone"
 WAKE = "wake"
@@ -115,11 +115,11 @@ class Owing:
         breach = self._breach_of(row, expectation)
         stands = breach is not None and breach.retracted_at is None
         if not overdue:
-            self._see(expectation, [])
+            self._see(expectation, ())
             if breach is not None and stands:
                 self._retract(row, breach, expected.met_by)
             return False
-        if not stands and self._blind(expectation, expected):
+        if not stands and self._see(expectation, self._unseen(expected).sources):
             return False
         if breach is None:
             self._record_breach(row, expectation, owner)
@@ -146,14 +146,15 @@ class Owing:
         )  # fmt: skip
         self.move("expectation.breached", row, expectation=expectation.id, rule=expectation.rule, owner=owner)
 
-    def _blind(self, expectation: ExpectationRow, expected: Expected) -> list[str]:
+    def _unseen(self, expected: Expected) -> Unseen:
         """What cannot be seen and could have met it; a settled expectation needs no sight."""
-        return self._see(expectation, [] if expected.met_at is not None else self.terms.blind(expected))
+        return Unseen() if expected.met_at is not None else self.terms.unseen(expected)
 
-    def _see(self, expectation: ExpectationRow, blind: list[str]) -> list[str]:
-        if blind != expectation.blind:
-            expectation.blind, expectation.changed = blind, True
-        return blind
+    def _see(self, expectation: ExpectationRow, blind: tuple[str, ...]) -> bool:
+        """Notes what is blind; gives whether anything is."""
+        if list(blind) != expectation.blind:
+            expectation.blind, expectation.changed = list(blind), True
+        return bool(blind)
 
     def _wait(
         self, row: InteractionRow, expectation: ExpectationRow, expected: Expected, overdue: bool, breached: bool
@@ -165,7 +166,7 @@ class Owing:
             if step_index != expectation.step:
                 self.move("breach.escalated", row, expectation=expectation.id, step=step_index, do=step.do)
         elif overdue:
-            state, look_at = "unverified", self._look_again(expectation)
+            state, look_at = "unverified", self._look_again(expectation, self._unseen(expected).until)
             if expectation.state != state:
                 self.move("expectation.unverified", row, expectation=expectation.id, blind=expectation.blind)
         if (state, look_at, step_index) != (expectation.state, expectation.look_at, expectation.step):
@@ -173,10 +174,12 @@ class Owing:
             expectation.settled_at = expectation.settled_by = None
             expectation.changed = True
 
-    def _look_again(self, expectation: ExpectationRow) -> datetime:
-        """An unverified absence is looked at again from time to time, not at each event."""
+    def _look_again(self, expectation: ExpectationRow, until: datetime | None) -> datetime:
+        """An unverified absence is looked at again from time to time, not at each event; at the latest when it may be
+        claimed."""
         later = expectation.look_at if expectation.state == "unverified" else None
-        return later if later and later > self.terms.now else self.terms.recheck_at(self.terms.now)
+        again = later if later and later > self.terms.now else self.terms.recheck_at(self.terms.now)
+        return min(again, until) if until else again
 
     def settled(
         self, row: InteractionRow, expectation: ExpectationRow, state: str, at: datetime, by: str | None

@@ -26,10 +26,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """`sources`: which could not be seen while something was due, empty when all were. `until`: when the absence may
+    be claimed, by what is known now; None while one of them is still blind."""
+
+    sources: tuple[str, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What the ledger must be told to settle one account: time, sight, ladders and owners.
 
-    `blind(expected)`: the sources that could not be seen while it was due, empty when all were.
+    `unseen(expected)`: what could not be seen while it was due.
     `step(rule, due_at)`: the ladder position now. `first_step(rule)`: what would be done first.
     `owner(begun)`, `stand_in(do, owner)`: who has it, and who has it at a step of the ladder.
     `review_at(moment)`: when something without any other date is looked at again; `recheck_at(moment)`: when an
@@ -38,7 +47,7 @@ class Terms:
     """
 
     now: datetime
-    blind: Callable[[Expected], list[str]]
+    unseen: Callable[[Expected], Unseen]
     step: Callable[[str, datetime], Step]
     first_step: Callable[[str], str]
     owner: Callable[[Begun], str]

@@ -304,7 +304,7 @@ def _values(situation: Situation, known: Slots, texts: Catalogue, wrong: str, to
 
 def _todo(situation: Situation, gate: Gate, debt: Debt | None) -> str:
     texts = inside_catalogue(situation.sender.language)
-    special = {1: "blind", 6: "complaint"}.get(gate.rule, "")
+    special = {1: "blind_ours" if situation.signal in OURS else "blind", 6: "complaint"}.get(gate.rule, "")
     if gate.rule == 5 and not debt and announced(situation):
         special = "announced"
     if gate.verdict == "person_chooses":

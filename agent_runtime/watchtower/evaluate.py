@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agent_runtime.ledger.book import Begun, Book, ExpectationRow, Expected, InteractionRow, Move
 from agent_runtime.ledger.policy import Terms, settle
+from agent_runtime.ledger.terms import Unseen
 from agent_runtime.watchtower.findings import Inside
 from agent_runtime.watchtower.judged import assigned_to, assignment, judged
 from agent_runtime.watchtower.routing import routed
@@ -46,7 +47,7 @@ def terms(view: View) -> Terms:
     company, now = view.company, view.now
     return Terms(
         now=now,
-        blind=lambda expected: _blind(view, expected),
+        unseen=lambda expected: _unseen(view, expected),
         step=lambda rule, due_at: company.step(rule, due_at, now),
         first_step=company.first_step,
         owner=lambda begun: assigned_to(view, begun) or routed(view, begun) or owner_of(view, begun.opportunity_id),
@@ -108,14 +109,23 @@ def _latest_user(view: View) -> str | None:
     return next((x.user_id for x in reversed(view.events) if x.user_id in view.company.people), None)
 
 
-def _blind(view: View, expected: Expected) -> list[str]:
-    """The sources that could not be seen while it was due.
+def _unseen(view: View, expected: Expected) -> Unseen:
+    """The sources that could not be seen while it was due, and when their gaps blind no longer.
 
-    A gap that is over no longer blinds, once as much time as the window has passed in full sight.
+    A gap that is over blinds until as much time as the window has passed in full sight. One that begins when the
+    absence could already be claimed takes nothing back: whenever an account is looked at, the same is found.
     """
     gaps = view.company.sight.gaps(expected.channels, holders(view), expected.opened_at, view.now)
     window = expected.due_at - expected.opened_at
-    return [gap.name for gap in gaps if gap.until is None or gap.until + window > view.now]
+    until: datetime | None = expected.due_at + expected.grace
+    sources = []
+    for gap in sorted(gaps, key=lambda x: x.since):
+        if until and gap.since >= until:
+            break
+        until = max(until, gap.until + window) if until and gap.until else None
+        if gap.until is None or gap.until + window > view.now:
+            sources.append(gap.name)
+    return Unseen(tuple(dict.fromkeys(sources)), until if sources else None)
 
 
 def holders(view: View) -> list[str]:

@@ -1,7 +1,7 @@
 """How far we could see: no absence is claimed where a source was blind."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,14 +85,13 @@ class Sight:
     ) -> list[Gap]:
         """What of `channels` could not be seen between `since` and `now`, for those whose source is known.
 
-        `known`: by what was known at that moment, where it is another than `now`.
+        One entry a gap, those of a holder in order. `known`: by what was known at that moment, where it is another
+        than `now`.
         """
-        found = []
+        found: list[Gap] = []
         for source in dict.fromkeys(SOURCE_OF[channel] for channel in channels):
             for holder, line in self._relevant(source, holders):
-                gap = self._gap(source, holder, line, since, now, known or now)
-                if gap:
-                    found.append(gap)
+                found += self._gaps(source, holder, line, since, now, known or now)
         return found
 
     def reaches(self, channel: str, user: str) -> bool:
@@ -112,12 +111,15 @@ class Sight:
     def _rows(self, source: str, holder: str) -> list[Stretch]:
         return self._stretches.get(source, {}).get(holder, [])
 
-    def _gap(self, source: str, holder: str, line: str, since: datetime, now: datetime, known: datetime) -> Gap | None:
-        reached, gap = since, None
+    def _gaps(
+        self, source: str, holder: str, line: str, since: datetime, now: datetime, known: datetime
+    ) -> Iterator[Gap]:
+        reached = since
         for stretch in self._rows(source, line or holder):
             if stretch.known_at > known or stretch.visible_from > now:
                 continue
             if stretch.visible_from > reached:
-                gap = Gap(source, holder, gap.since if gap else reached, stretch.visible_from, line)
+                yield Gap(source, holder, reached, stretch.visible_from, line)
             reached = max(reached, stretch.visible_until)
-        return gap if reached >= now - FRESH else Gap(source, holder, reached, None, line)
+        if reached < now - FRESH:
+            yield Gap(source, holder, reached, None, line)

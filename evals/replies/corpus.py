@@ -17,6 +17,10 @@ GROUPS: dict[str, tuple[int | None, bool | None]] = {
     "empty": (EMPTY, False), "no_promise": (None, False), "frames": (EMPTY, None), "facts": (TELLS, None),
     "vows": (None, True),
 }  # fmt: skip
+# The same of the blocks of `written/`.
+WRITTEN: dict[str, tuple[int | None, bool | None]] = {
+    "promised": (None, True), "not_promised": (None, False), "holding": (HOLDS, None), "answers": (TELLS, None),
+}  # fmt: skip
 _SLOT = re.compile(r"\{(\w+)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _SYLLABLES = (
@@ -41,6 +45,16 @@ class Taught(NamedTuple):
     text: str
     reply: int | None
     promise: bool | None
+
+
+def handwritten() -> Iterator[Taught]:
+    """The sentences of `written/`: a file for some trades, in it both languages; a reply stands behind its question."""
+    for file in sorted((HERE / "written").glob("*.toml")):
+        blocks = tomllib.loads(file.read_text(encoding="utf-8"))
+        for language in LANGUAGES:
+            for block, (reply, promise) in WRITTEN.items():
+                for line in blocks[language][block].strip().splitlines():
+                    yield Taught(line.rpartition(" >> ")[2].strip(), reply, promise)
 
 
 def generate(copies: int, seed: int = 0) -> Iterator[Taught]:

@@ -15,12 +15,19 @@ from zoneinfo import ZoneInfo
 from agent_runtime.ingest.extract import Says, says
 from agent_runtime.ingest.promises import is_request, promises
 from evals.gate import wilson
-from tests.unit.agent_runtime.ingest import sayings_eighth, sayings_fifth, sayings_sixth
+from tests.unit.agent_runtime.ingest import (
+    sayings_eighth,
+    sayings_fifth,
+    sayings_ninth,
+    sayings_sixth,
+    sayings_tenth,
+)
 from tests.unit.agent_runtime.ingest.sayings import dated, lines
 
 SAID_AT, ZONE = datetime(2026, 3, 10, 9, 0, tzinfo=UTC), ZoneInfo("Europe/Berlin")
 BLOCKS = ("PROMISED", "NOT_PROMISED", "HOLDING", "ANSWERS")
-FAMILIES, LANGUAGES = (sayings_fifth, sayings_sixth, sayings_eighth), ("EN", "DE")
+FAMILIES = (sayings_fifth, sayings_sixth, sayings_eighth, sayings_ninth, sayings_tenth)
+LANGUAGES = ("EN", "DE")
 PLAIN = re.compile(r"(?i)\b(?:please|can you|could you|will you|would you|let me know|need you|i will|i'll|we will)\b")
 
 
@@ -84,7 +91,7 @@ def blocks(families: Sequence[ModuleType], languages: Sequence[str]) -> list[str
 
 
 def main() -> None:
-    """Measures the fifth, the sixth and the eighth family, each language alone, then with and without choices made."""
+    """Measures each family of which nothing was learnt, each language alone, then with and without choices made."""
     parser = ArgumentParser(prog="python -m evals.replies.measure", description="Measures what is read out of replies.")
     parser.add_argument("--requests", type=Path)
     chosen = parser.parse_args()
@@ -92,7 +99,8 @@ def main() -> None:
         for language in LANGUAGES:
             print(f"{family.__name__.rsplit('_', 1)[-1]} family, {language}\n{told(*blocks([family], [language]))}")
     for name, families in (("fifth and sixth family, by which the chances were chosen", FAMILIES[:2]),
-                           ("eighth family, looked at once, before the last threshold", FAMILIES[2:])):  # fmt: skip
+                           ("eighth family, looked at once, before the last threshold", FAMILIES[2:3]),
+                           ("ninth and tenth family, by which nothing was chosen", FAMILIES[3:])):  # fmt: skip
         print(f"{name}\n{told(*blocks(families, LANGUAGES))}")
     if chosen.requests:
         print(f"requests in real sentences\n{requests(chosen.requests)}")

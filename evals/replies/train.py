@@ -1,7 +1,8 @@
 """Trains the model of replies: python -m evals.replies.train [--copies N] [--out FILE].
 
-It learns from the templates beside this file and from the first four families of sayings of the tests and the seventh;
-`thresholds` holds each of them out in turn. The fifth, the sixth and the eighth are never read here.
+It learns from the templates beside this file, from the sentences in `written/`, and from the first four families of
+sayings of the tests and the seventh; `thresholds` holds each of them out in turn. The fifth, the sixth and those from the
+eighth on are never read here.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from agent_runtime.ingest.saying import BUCKETS, FILE, HOLDS, TELLS, Weights, buckets
-from evals.replies.corpus import Taught, generate
+from evals.replies.corpus import Taught, generate, handwritten
 from tests.unit.agent_runtime.ingest import sayings, sayings_fourth, sayings_second, sayings_seventh, sayings_third
 
 FAMILIES = (sayings, sayings_second, sayings_third, sayings_fourth, sayings_seventh)
@@ -34,8 +35,8 @@ WRITTEN_DIGITS = 127
 
 
 def written(families: Sequence[ModuleType] = FAMILIES) -> list[Taught]:
-    """The sayings of the tests, as sentences to learn from."""
-    found: list[Taught] = []
+    """The sentences in `written/` and the sayings of the tests, to learn from."""
+    found = list(handwritten())
     for family in families:
         found += [Taught(text, HOLDS, None) for text in family.HOLDING]
         found += [Taught(text, TELLS, None) for text in family.ANSWERS]

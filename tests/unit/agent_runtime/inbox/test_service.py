@@ -14,6 +14,7 @@ from agent_runtime.jobs import woken
 from agent_runtime.ledger import service as ledger
 from agent_runtime.ledger.book import Begun, Book, Ending, Expected
 from agent_runtime.ledger.policy import Step, Terms, settle
+from agent_runtime.ledger.terms import Unseen
 from tests.unit.agent_runtime.actions.prepared import NOW, item
 
 DAY = timedelta(days=1)
@@ -27,7 +28,7 @@ def _state(connection: Connection, name: str = "it_1") -> tuple[str, str | None]
 def _settle(book: Book, *, ended: bool = False, met: bool = False, day: int = 0) -> None:
     now = NOW + day * DAY
     terms = Terms(
-        now, lambda _: [], lambda _, due: Step((now - due).days, "act", now + DAY, "remind"), lambda _: "act",
+        now, lambda _: Unseen(), lambda _, due: Step((now - due).days, "act", now + DAY, "remind"), lambda _: "act",
         lambda _: "u1", lambda _, owner: owner, lambda x: x + DAY, lambda x: x + DAY,
     )  # fmt: skip
     answer = {"met_at": NOW, "met_by": "act_2"} if met else {}

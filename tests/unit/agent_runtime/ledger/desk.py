@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from agent_runtime.ledger.book import Begun, Book, BreachRow, Ending, ExpectationRow, Expected, InteractionRow, Move
 from agent_runtime.ledger.policy import Step, Terms, settle
+from agent_runtime.ledger.terms import Unseen
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -18,6 +19,7 @@ class Desk:
 
     book: Book = field(default_factory=lambda: Book("A"))
     blind: list[str] = field(default_factory=list)
+    clears_at: datetime | None = None
     owner: str = "u1"
     known: set[str] = field(default_factory=set)
 
@@ -47,7 +49,7 @@ class Desk:
     def _terms(self, now: datetime) -> Terms:
         return Terms(
             now=now,
-            blind=lambda _: list(self.blind),
+            unseen=lambda _: Unseen(tuple(self.blind), self.clears_at),
             step=lambda _, due_at: _step(due_at, now),
             first_step=lambda _: "remind",
             owner=lambda _: self.owner,

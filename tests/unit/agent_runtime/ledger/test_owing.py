@@ -72,6 +72,15 @@ def test_blind_is_unverified_and_breached_once_when_sight_returns() -> None:
     assert desk.expectation("k").blind == []
 
 
+def test_an_absence_is_looked_at_again_at_the_moment_at_which_it_may_be_claimed() -> None:
+    desk = Desk(blind=["mail of u1"])
+    desk.at(T0 + 2 * HOUR, begun(owed()))
+    assert desk.row.next_due_at == T0 + 2 * HOUR + DAY
+    desk.clears_at = T0 + 5 * HOUR
+    desk.at(T0 + 3 * HOUR, begun(owed()))
+    assert desk.row.next_due_at == T0 + 5 * HOUR
+
+
 def test_met_in_time_after_all_shows_nothing_unseen_any_more() -> None:
     desk = Desk(blind=["mail"])
     desk.at(T0 + 2 * HOUR, begun(owed()))
