@@ -15,6 +15,7 @@ from agent_runtime.errors import BadInput
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
+MICROSECOND = timedelta(microseconds=1)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -115,7 +116,7 @@ def _instant(moment: datetime) -> int:
         raise BadCalendar(f"{moment} has no time zone.", fix="Give a time with its offset.")
     if not FIRST_YEAR < moment.year < LAST_YEAR:
         raise BadCalendar(f"{moment} lies outside the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}.")
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return (moment - EPOCH) // MICROSECOND
 
 
 def _moment(instant: int) -> datetime:
@@ -173,7 +174,8 @@ class BusinessCalendar:
         while index == len(span.opens):
             span = self._longer(span)
             index = bisect_right(span.closes, instant)
-        return _moment(max(instant, span.opens[index]))
+        opens = span.opens[index]
+        return _moment(opens) if opens > instant else moment.astimezone(UTC)
 
     def add(self, start: datetime, minutes: float) -> datetime:
         """The moment (UTC) when `minutes` of open time have passed since `start`; 0: the next opening."""
@@ -263,7 +265,7 @@ def _wall_instant(ordinal: int, minute: int, zone: ZoneInfo, *, closing: bool) -
     offset = wall.utcoffset() or timedelta()
     if closing:
         offset = min(offset, wall.replace(fold=1).utcoffset() or timedelta())
-    return (ordinal - EPOCH_ORDINAL) * DAY + minute * MINUTE - offset // timedelta(microseconds=1)
+    return (ordinal - EPOCH_ORDINAL) * DAY + minute * MINUTE - offset // MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)

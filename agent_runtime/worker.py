@@ -21,6 +21,7 @@ from agent_runtime.actions.outbox import FileOutbox
 from agent_runtime.actions.policy import IN_MAILBOX
 from agent_runtime.actions.recheck import Recheck
 from agent_runtime.actions.senders import MAILBOXES, profiles_in
+from agent_runtime.actions.sign_in import rotated_in
 from agent_runtime.actions.smtp import SmtpExecutor
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
@@ -144,8 +145,10 @@ def executors_of(installation: Installation) -> Executors:
     routes: dict[tuple[str, str], Executor] = {("", kind): Inside() for kind in KINDS}
     routes["file_outbox", "send_email"] = FileOutbox(settings.data_dir / _OUTBOX)
     profile_of = profiles_in(installation.engine)
-    routes["smtp", "send_email"] = SmtpExecutor(profile_of, settings.mail_servers)
-    drafts = MailboxDrafts(ImapDrafts(profile_of, settings.mail_servers), placed_in(installation.engine))
+    rotated_of = rotated_in(installation.engine, installation.install_key)
+    routes["smtp", "send_email"] = SmtpExecutor(profile_of, settings.mail_servers, rotated_of=rotated_of)
+    mailboxes = ImapDrafts(profile_of, settings.mail_servers, rotated_of)
+    drafts = MailboxDrafts(mailboxes, placed_in(installation.engine))
     routes |= {("smtp", kind): drafts for kind in IN_MAILBOX}
     means = Means(settings, installation.install_key, SystemClock())
     writes = WriteExecutor(writers_in(installation.engine, means))

@@ -55,13 +55,13 @@ _ACCOUNT = select(*(_account.c[name] for name in AccountRow._fields)).where(_acc
 def contacts(connection: Connection, scope: AccountScope) -> list[ContactRow]:
     """The contacts of the account, in a fixed order."""
     rows = connection.execute(_CONTACTS, {"account_id": scope.account_id})
-    return [ContactRow(*row) for row in rows]
+    return [ContactRow._make(row) for row in rows]
 
 
 def account(connection: Connection, scope: AccountScope) -> AccountRow | None:
     """The account itself."""
     row = connection.execute(_ACCOUNT, {"account_id": scope.account_id}).one_or_none()
-    return AccountRow(*row) if row else None
+    return AccountRow._make(row) if row else None
 
 
 _EVERY_ACCOUNT = select(*(_account.c[name] for name in AccountRow._fields)).where(
@@ -77,11 +77,11 @@ _EVERY_CONTACT = (
 def each(connection: Connection, scopes: Sequence[AccountScope]) -> dict[str, tuple[AccountRow, list[ContactRow]]]:
     """Each of many accounts with its contacts, in one reading; one that is not there is left out."""
     wanted = {"account_ids": [scope.account_id for scope in scopes]}
-    rows = (AccountRow(*row) for row in connection.execute(_EVERY_ACCOUNT, wanted))
+    rows = (AccountRow._make(row) for row in connection.execute(_EVERY_ACCOUNT, wanted))
     found: dict[str, tuple[AccountRow, list[ContactRow]]] = {row.id: (row, []) for row in rows}
     for account_id, *columns in connection.execute(_EVERY_CONTACT, wanted):
         if account_id in found:
-            found[account_id][1].append(ContactRow(*columns))
+            found[account_id][1].append(ContactRow._make(columns))
     return found
 
 

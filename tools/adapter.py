@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from tools.base import Source, WebhookVerifier, Writer
 from tools.http import Buckets
+from tools.http.oauth import Rotated
 from tools.mail.drafts import Drafts
 from tools.notices import Notifier
 
@@ -35,6 +36,7 @@ class Opening:
 
     `since`: from when the past is read. `transport`: how the vendor is reached, None for the network.
     `closing`: what is closed when the connection is not needed any more; an adapter puts its clients there.
+    `rotated`: by the name of a secret, where the one is kept that its vendor replaced it with; None: nowhere.
     """
 
     told: Mapping[str, str]
@@ -44,6 +46,7 @@ class Opening:
     buckets: Buckets
     transport: httpx.BaseTransport | None = None
     closing: ExitStack = field(default_factory=ExitStack, compare=False, repr=False)
+    rotated: Callable[[str], Rotated | None] = field(default=lambda _: None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from agent_runtime.actions.kept_drafts import KeptDrafts
 from agent_runtime.actions.mailbox_drafts import Closed
 from agent_runtime.actions.senders import ProfileOf, password_of
 from agent_runtime.actions.sent_folder import mailbox_at
+from agent_runtime.actions.sign_in import RotatedOf, nowhere, tokens_at
 from agent_runtime.errors import BadSetting
 from agent_runtime.settings import MailServer
 from tools.base import BadAnswer, NotAllowed, VendorError
@@ -19,10 +20,15 @@ _SECONDS = 20.0
 
 
 class ImapDrafts(KeptDrafts):
-    """The drafts of everybody with a sender profile whose server has IMAP. `servers`: the setting mail_servers."""
+    """The drafts of everybody with a sender profile whose server has IMAP. `servers`: the setting mail_servers.
 
-    def __init__(self, profile_of: ProfileOf, servers: Mapping[str, MailServer]) -> None:
-        self._profile_of, self._servers = profile_of, servers
+    `rotated_of`: where the newest of a sender's refresh token is kept.
+    """
+
+    def __init__(
+        self, profile_of: ProfileOf, servers: Mapping[str, MailServer], rotated_of: RotatedOf = nowhere
+    ) -> None:
+        self._profile_of, self._servers, self._rotated_of = profile_of, servers, rotated_of
 
     @contextmanager
     def opened(self, user_id: str) -> Iterator[Drafts]:
@@ -50,6 +56,8 @@ class ImapDrafts(KeptDrafts):
         if server is None or not server.imap_host or not profile.username:
             raise Closed(reasons.NO_SERVER)
         try:
-            return mailbox_at(server, profile.username, password_of(profile))
+            password = password_of(profile)
+            token = tokens_at(server, profile.username, password, self._rotated_of(user_id, password))
+            return mailbox_at(server, profile.username, password, token)
         except BadSetting:
             raise Closed(reasons.NO_SECRET) from None

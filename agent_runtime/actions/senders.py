@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Table, and_, delete, insert, or_, sel
 
 from agent_runtime.actions.message import Unsendable, address_of
 from agent_runtime.actions.models import Sender
+from agent_runtime.actions.sign_in import forget_rotated
 from agent_runtime.actions.switches import INSTALLATION
 from agent_runtime.audit import service as audit
 from agent_runtime.audit.policy import ActorKind, Entry
@@ -69,6 +70,7 @@ def remove_profile(connection: Connection, user_id: str, by: str, now: datetime,
     """Removes the sender of one user: nothing is sent in their name any more. Raises NotThere."""
     if connection.execute(delete(_sender).where(_sender.c.user_id == user_id)).rowcount == 0:
         raise NotThere(f"{user_id} has no sender profile.")
+    forget_rotated(connection, user_id)
     entry = Entry(now, ActorKind.USER, by, "sender.removed", user_id, {})
     audit.append(connection, INSTALLATION, [entry], install_key=install_key)
 

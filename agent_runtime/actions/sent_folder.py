@@ -6,9 +6,9 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
-from agent_runtime.actions.sign_in import tokens_at
 from agent_runtime.settings import MailServer
 from tools.base import VendorError
+from tools.mail.bearer import TokenOf
 from tools.mail.imap.wire import ImapWire, Mailbox, Security
 
 
@@ -49,8 +49,7 @@ class ImapSentFolder:
             wire.close()
 
 
-def mailbox_at(server: MailServer, username: str, password: SecretStr) -> Mailbox:
-    """Where a sender's mailbox is; the server has IMAP. Raises BadSetting where its tokens cannot be asked for."""
+def mailbox_at(server: MailServer, username: str, password: SecretStr, token: TokenOf | None = None) -> Mailbox:
+    """Where a sender's mailbox is; the server has IMAP. `token`: gives access tokens where it takes no passwords."""
     security: Security = "plain" if server.security == "plain" else "ssl"
-    token = tokens_at(server, username, password)
     return Mailbox(server.imap_host or "", server.imap_port, security, username, password, token=token)

@@ -17,13 +17,13 @@ from agent_runtime.actions.executors import Found, Rejected, Result, Retry, Sent
 from agent_runtime.actions.message import Unsendable, address_of, envelope, message_of, wire_form
 from agent_runtime.actions.senders import Profile, ProfileOf, password_of
 from agent_runtime.actions.sent_folder import ImapSentFolder, SentFolder, mailbox_at
-from agent_runtime.actions.sign_in import tokens_at
+from agent_runtime.actions.sign_in import RotatedOf, nowhere, tokens_at
 from agent_runtime.errors import BadSetting
 from agent_runtime.settings import MailServer
 from tools.base import NotAllowed, VendorError
 from tools.mail.bearer import TokenOf, xoauth2
 
-FolderOf = Callable[[Profile, MailServer, SecretStr], SentFolder]
+FolderOf = Callable[[Profile, MailServer, SecretStr, TokenOf | None], SentFolder]
 _CALL_SECONDS = 20.0
 _FILING_SECONDS = 8.0
 # After so long the mail is not handed over any more: the claim may be over, and somebody may be looking for it.
@@ -50,15 +50,16 @@ class _Stop(Exception):
         self.result = result
 
 
-def imap_folder(profile: Profile, server: MailServer, password: SecretStr) -> SentFolder:
+def imap_folder(profile: Profile, server: MailServer, password: SecretStr, token: TokenOf | None) -> SentFolder:
     """The sender's folder of sent mail over IMAP."""
-    mailbox = mailbox_at(server, profile.username, password)
+    mailbox = mailbox_at(server, profile.username, password, token)
     return ImapSentFolder(mailbox, profile.sent_folder, _FILING_SECONDS)
 
 
 class SmtpExecutor:
     """Sends `send_email` actions. `profile_of`: a user's sender profile; `servers`: the setting mail_servers.
 
+    `rotated_of`: where the newest of a sender's refresh token is kept.
     All recipients or none. A copy goes into the folder of sent mail where the server has one over IMAP; that this
     failed changes nothing about the mail itself.
     """
@@ -66,9 +67,14 @@ class SmtpExecutor:
     settles_after = timedelta(minutes=10)
 
     def __init__(
-        self, profile_of: ProfileOf, servers: Mapping[str, MailServer], folder_of: FolderOf = imap_folder
+        self,
+        profile_of: ProfileOf,
+        servers: Mapping[str, MailServer],
+        folder_of: FolderOf = imap_folder,
+        rotated_of: RotatedOf = nowhere,
     ) -> None:
         self._profile_of, self._servers, self._folder_of = profile_of, servers, folder_of
+        self._rotated_of = rotated_of
 
     def execute(self, action: ActionRow) -> Result:
         """Retry until the mail is handed over, Rejected where the server or our own rules say no, then Sent."""
@@ -92,7 +98,7 @@ class SmtpExecutor:
             letter = self._letter(action)
             if letter.password is None or letter.server.imap_host is None:
                 return Found.UNSEEN
-            folder = self._folder_of(letter.profile, letter.server, letter.password)
+            folder = self._folder_of(letter.profile, letter.server, letter.password, letter.token)
             if folder.has(action.content["message_id"]):
                 return Found.THERE
         except (_Stop, OSError):
@@ -111,18 +117,21 @@ class SmtpExecutor:
             if sender.lower() != address_of(profile.address).lower():
                 raise _Stop(Rejected(reasons.WRONG_SENDER))
             password = password_of(profile) if profile.username else None
-            token = tokens_at(server, profile.username, password) if password else None
+            token = self._token(profile, server, password) if password else None
         except Unsendable as error:
             raise _Stop(Rejected(error.reason)) from None
         except BadSetting:
             raise _Stop(Rejected(reasons.NO_SECRET)) from None
         return _Letter(sender, recipients, wire_form(message_of(action)), profile, server, password, token)
 
+    def _token(self, profile: Profile, server: MailServer, password: SecretStr) -> TokenOf | None:
+        return tokens_at(server, profile.username, password, self._rotated_of(profile.user_id, password))
+
     def _file(self, letter: _Letter) -> bool:
         if letter.password is None or letter.server.imap_host is None or letter.server.files_sent:
             return letter.server.files_sent
         try:
-            self._folder_of(letter.profile, letter.server, letter.password).add(letter.mail)
+            self._folder_of(letter.profile, letter.server, letter.password, letter.token).add(letter.mail)
         except OSError:
             return False
         return True

@@ -73,9 +73,11 @@ def which(connection: Connection, action: ActionRow) -> SwitchRow | None:
     """The kill switch that stops this action, if one does; the team is that of the user in whose name it is done."""
     team = select(_user.c.team).where(_user.c.id == (action.content.get("user_id") or "")).scalar_subquery()
     scope, value = _switch.c.scope, _switch.c.value
+    connector = str(action.content.get("connector") or "")
     stops = or_(
         scope == "all",
-        and_(scope == "connector", value == (action.content.get("connector") or "")),
+        # One for gmail stops gmail:anna too.
+        and_(scope == "connector", value.in_({connector, connector.partition(":")[0]})),
         and_(scope == "account", value == action.account_id),
         and_(scope == "team", value == team),
     )

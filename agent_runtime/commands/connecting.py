@@ -11,6 +11,7 @@ import typer
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 
 from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.mailbox_drafts import MailboxDrafts, placed_in
@@ -51,7 +52,7 @@ def connect_command(
     console.print(_introduction(adapter), markup=False)
     answers = _answers(adapter, _pairs(given))
     began = _moment(since) if since else clock.now() - _PAST
-    opening = _opening(means, adapter, name, answers, began)
+    opening = _opening(installation.engine, means, name, answers, began)
     with opening.closing:
         trial = look(_source(adapter, opening), began)
     console.print(_found(trial), markup=False)
@@ -87,13 +88,13 @@ def _keep(
     return connected
 
 
-def _opening(means: service.Means, adapter: Adapter, name: str, answers: Mapping[str, str], since: datetime) -> Opening:
-    told, secret = service.checked_answers(adapter, answers)
+def _opening(engine: Engine, means: service.Means, name: str, answers: Mapping[str, str], since: datetime) -> Opening:
+    told, secret = service.checked_answers(means.adapter(name.partition(":")[0]), answers)
     key = means.install_key
     revealed_now: dict[str, SecretStr] = {
         each: revealed(kept(value, name, each, key), name, each, key) for each, value in secret.items()
     }
-    return Opening(told, revealed_now, since, means.clock.now, means.buckets, means.transport)
+    return means.opening(engine, name, told, revealed_now, since)
 
 
 def _introduction(adapter: Adapter) -> str:

@@ -18,6 +18,7 @@ from agent_runtime.connectors.models import ConnectedSystem, ConnectionState, St
 from agent_runtime.connectors.registry import adapter_of
 from agent_runtime.connectors.secrets import kept, revealed
 from agent_runtime.errors import BadInput, BadSetting, NotThere
+from agent_runtime.rotation import Rotation, forget, forget_others, mark_of
 from agent_runtime.settings import Settings
 from tools.adapter import Adapter, Opening
 from tools.base import Health, Source, State, VendorError, WebhookVerifier, Writer
@@ -48,6 +49,21 @@ class Means:
     def adapter(self, name: str) -> Adapter:
         """The adapter of this name."""
         return adapter_of(name, self.settings.adapters)
+
+    def opening(
+        self, engine: Engine, name: str, told: Mapping[str, str], secrets: Mapping[str, SecretStr], since: datetime
+    ) -> Opening:
+        """What a connection's adapter is opened with; what its vendor replaces of the secrets is kept in the database.
+
+        No transaction may be open while its vendor is asked.
+        """
+
+        def rotated(secret: str) -> Rotation:
+            given = secrets[secret]
+            return Rotation(engine, self.install_key, self.clock, name, secret, given, self.buckets.wait)
+
+        now, buckets = self.clock.now, self.buckets
+        return Opening(told, secrets, since, now, buckets, self.transport, rotated=rotated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +146,21 @@ def connect(
     else:
         connection.execute(insert(_connection), values | {"name": name})
     _told_audit(connection, means, "connector.connected", name, by, {"secrets": sorted(sealed)})
-    return opened(connection, means, name)
+    connected = opened(connection, means, name)
+    for each, given in connected.opening.secrets.items():
+        forget_others(connection, name, each, mark_of(given, key))
+    return connected
 
 
 def disconnect(connection: Connection, means: Means, name: str, by: str) -> None:
     """Ends a connection: its secrets are forgotten at once, what was read stays. Audited. Raises NotThere."""
     values: dict[str, Any] = {"state": ConnectionState.DISCONNECTED.value, "secrets": {}, "due_at": None}
-    chosen = update(_connection).where(_connection.c.name == name, _connection.c.state == _CONNECTED)
-    if connection.execute(chosen.values(values)).rowcount == 0:
+    chosen = (_connection.c.name == name, _connection.c.state == _CONNECTED)
+    secrets = connection.scalar(select(_connection.c.secrets).where(*chosen))
+    if secrets is None:
         raise NotThere(f"{name} is not connected.", fix="tenure sync lists what is.")
+    connection.execute(update(_connection).where(*chosen).values(values))
+    forget(connection, name, secrets)
     _told_audit(connection, means, "connector.disconnected", name, by, {})
 
 
@@ -149,7 +171,7 @@ def opened(connection: Connection, means: Means, name: str) -> Connected:
     ).one_or_none()
     if row is None:
         raise NotThere(f"{name} is not connected.", fix=f"tenure connect {name}")
-    return _opened(row, means)
+    return _opened(connection.engine, row, means)
 
 
 def writers_in(engine: Engine, means: Means) -> WriterOf:
@@ -219,9 +241,9 @@ def forget_places(connection: Connection, name: str, stream: str | None = None) 
     connection.execute(chosen if stream is None else chosen.where(_place.c.stream == stream))
 
 
-def _opened(row: Row[Any], means: Means) -> Connected:
+def _opened(engine: Engine, row: Row[Any], means: Means) -> Connected:
     secrets = {each: revealed(stored, row.name, each, means.install_key) for each, stored in row.secrets.items()}
-    opening = Opening(row.told, secrets, row.since, means.clock.now, means.buckets, means.transport)
+    opening = means.opening(engine, row.name, row.told, secrets, row.since)
     return Connected(row.name, means.adapter(row.adapter), opening, row.state, row.connected_at, means.install_key)
 
 

@@ -9,6 +9,8 @@ from agent_runtime.connectors.calling import CallsLine, calls_lines
 from agent_runtime.connectors.models import ConnectedSystem, StreamPlace
 from agent_runtime.connectors.registry import adapter_of
 from agent_runtime.errors import BadInput
+from agent_runtime.references import is_reference
+from agent_runtime.rotation import is_rotated
 
 _connection: Table = ConnectedSystem.__table__  # type: ignore[attr-defined]
 _place: Table = StreamPlace.__table__  # type: ignore[attr-defined]
@@ -62,10 +64,21 @@ def connector_lines(connection: Connection, now: datetime, outside: tuple[str, .
         )  # fmt: skip
         places.setdefault(row.connection, []).append(line)
     calls = calls_lines(connection)
-    rows = connection.execute(select(_connection).order_by(_connection.c.name))
+    found = []
+    for row in connection.execute(select(_connection).order_by(_connection.c.name)).all():
+        said = " ".join([row.said, *_not_written_back(connection, row.name, row.secrets)]).strip()
+        told = dict(row._mapping) | {"said": said, "calls": calls.get(row.name, [])}
+        found.append(_line(told, places.get(row.name, []), outside))
+    return found
+
+
+def _not_written_back(connection: Connection, name: str, secrets: dict[str, str]) -> list[str]:
+    """What somebody should know who keeps a secret elsewhere: the one there is an old one now."""
     return [
-        _line(dict(row._mapping) | {"calls": calls.get(row.name, [])}, places.get(row.name, []), outside)
-        for row in rows
+        f"The provider has replaced what {place} holds. The newest is kept here, encrypted, and used; it is not "
+        "written back, so what stands there may be good for nothing any more."
+        for secret, place in secrets.items()
+        if is_reference(place) and is_rotated(connection, name, secret)
     ]
 
 

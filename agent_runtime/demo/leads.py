@@ -130,8 +130,8 @@ def _arrives(subject: Subject, ago: int, lead_type: str) -> tuple[datetime, list
         at = scene.hours.moment(rng, day, 9, 15)
         line = rng.choice((MAIN_LINE, ADVERT_LINE))
         key = book.call(at, "inbound", "no_answer", ours=line, theirs=contact.phone, ring=26, queue="sales",
-                        tracking_number=line, answered_by="voicemail", consent="unknown",
-                        voicemail_text=f"{contact.name}, {subject.party.account.name}. "
+                        tracking_number=line if line == ADVERT_LINE else None, answered_by="voicemail",
+                        consent="unknown", voicemail_text=f"{contact.name}, {subject.party.account.name}. "
                         f"{_wish(subject)}")  # fmt: skip
         return at, [key]
     if lead_type in ("web", "after_hours"):

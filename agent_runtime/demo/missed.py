@@ -192,7 +192,7 @@ def stranger(scene: Scene, rng: Random, ago: int, ending: str) -> None:
     number = scene.numbers.take("DE")
     line = ADVERT_LINE if rng.random() < 0.5 else MAIN_LINE
     at = scene.hours.moment(rng, scene.ago(ago), 9, 16)
-    fields: dict[str, Any] = {"queue": "sales", "tracking_number": line}
+    fields: dict[str, Any] = {"queue": "sales", "tracking_number": line if line == ADVERT_LINE else None}
     if ending == "misdial":
         key = scene.book.call(at, "inbound", "completed", ours=line, theirs=number, talk=7, ring=3,
                               user=scene.users["hanna-lindt"], answered_by="person", consent="none", **fields,

@@ -204,6 +204,7 @@ def _served(fake: Fake) -> Iterator[str]:
     app = app_of(fake, Faults(STORM))
     config = uvicorn.Config(app, host=_HOST, port=0, access_log=False, log_level="warning", lifespan="off")
     socket = config.bind_socket()
+    socket.listen()  # who comes before the server has begun waits, and is not refused
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [socket]}, name="demo-vendor", daemon=True)
     thread.start()

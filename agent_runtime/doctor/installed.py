@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent_runtime import db
 from agent_runtime.audit.anchor import check_anchor, read_anchors
 from agent_runtime.audit.service import verify_all
+from agent_runtime.doctor.connections import examine_connections
 from agent_runtime.doctor.finding import Finding
 from agent_runtime.errors import TenureError
 from agent_runtime.installation import install_key
@@ -83,6 +84,7 @@ def _contents(connection: Connection, settings: Settings, now: datetime) -> Iter
     yield _held_back(connection, now)
     yield _senders(connection, now)
     yield _sight(connection, now)
+    yield from examine_connections(connection, now, settings.adapters)
 
 
 def _clock(connection: Connection, now: datetime) -> Iterator[Finding]:

@@ -1,33 +1,29 @@
-"""What says nothing new: mails sent from here, a meeting in a second calendar, the end of what was never taken."""
+"""What says nothing new: a mail under a second id, a meeting in a second calendar, the end of what was never taken."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from agent_runtime.ingest.copies import each_mail_once
 from memory.records import Activity
 from memory.timeline import NewActivity
 
 _activity = Activity.__table__  # type: ignore[attr-defined]
-_OWN = (_activity.c.source == "tenure", _activity.c.stream == "outbox", _activity.c.kind == "email")
 
 
 def without_echoes(
     connection: Connection, activities: Sequence[NewActivity], traceless: frozenset[str]
 ) -> list[NewActivity]:
-    """The activities without mails that stand on the timeline since they were sent from here, known by Message-ID.
+    """The activities, each mail and each meeting once, whoever tells of it.
 
-    A meeting that is in the calendars of several of ours is one meeting.
+    A meeting that is in the calendars of several of ours is one meeting; of mails see `copies`.
     A deletion in a `traceless` stream that deletes nothing is left out too: that there was such a mail or such a
     private talk must not be kept.
     """
-    sent = _sent_by_us(connection, activities)
-    known = _known(connection, [one for one in activities if one.deleted and one.stream in traceless])
-    known |= {one.source_id for one in activities if not one.deleted}
-    told = [
-        one
-        for one in activities
-        if not (_message_id(one) in sent or (one.deleted and one.stream in traceless and one.source_id not in known))
-    ]
+    told = each_mail_once(connection, activities)
+    known = _known(connection, [one for one in told if one.deleted and one.stream in traceless])
+    known |= {one.source_id for one in told if not one.deleted}
+    told = [one for one in told if not (one.deleted and one.stream in traceless and one.source_id not in known)]
     return _each_meeting_once(connection, told)
 
 
@@ -55,18 +51,6 @@ def _meetings(connection: Connection, activities: Sequence[NewActivity]) -> dict
         if data.get("occurrence"):
             found.setdefault((account_id, data["occurrence"]), source_id)
     return found
-
-
-def _message_id(one: NewActivity) -> str | None:
-    return one.data.get("message_id") if one.kind == "email" and one.direction == "outbound" else None
-
-
-def _sent_by_us(connection: Connection, activities: Sequence[NewActivity]) -> set[str]:
-    accounts = {one.account_id for one in activities if one.account_id and _message_id(one)}
-    if not accounts:
-        return set()
-    query = select(_activity.c.data).where(_activity.c.account_id.in_(sorted(accounts)), *_OWN)
-    return {str(data["message_id"]) for data in connection.scalars(query) if data.get("message_id")}
 
 
 def _known(connection: Connection, deleted: Sequence[NewActivity]) -> set[str]:

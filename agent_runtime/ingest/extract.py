@@ -24,8 +24,8 @@ NO_END = re.compile(r"(?:\b\d{1,2}|\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|Hr|Fr|Nr|ca|bzw|
 
 # A text that only puts off is short. What is longer carries something.
 MOST_OF_A_HOLDING, LONGEST_HOLDING, SIGNATURE = 6, 80, 4
-# From which chance on a sentence promises, and beside the plainest words of a promise.
-PROMISES, MAY_PROMISE = 0.5, 0.2
+# From which chance on a sentence promises.
+PROMISES = 0.5
 
 
 class Chances(NamedTuple):
@@ -35,7 +35,7 @@ class Chances(NamedTuple):
 
     puts_off: float = 0.7
     answers: float = 0.95
-    beside: float = 0.95
+    beside: float = 0.98
     may_answer: float = 0.7
 
 
@@ -103,8 +103,9 @@ def says(text: str) -> Says:
     if carries(content):
         return Says.ANSWER
     found = judged(readings(content, read), settles(content))
+    asks_back = any(one.endswith("?") and _asks(one) for one in content)
     # Who asks something back, and puts nothing off, has passed the turn.
-    return Says.ANSWER if found is Says.PERHAPS and any(one.endswith("?") and _asks(one) for one in content) else found
+    return Says.ANSWER if asks_back and found in (Says.PERHAPS, Says.NOTHING) else found
 
 
 def readings(content: Sequence[str], read: Callable[[str], Reading]) -> list[Reading]:
@@ -142,14 +143,11 @@ def judged(read_as: Sequence[Reading], settles: bool = False, at: Chances = CHAN
 
 @lru_cache(maxsize=256)
 def is_promise(sentence: str) -> bool:
-    """Whether a sentence says what its writer will do, with or without a day; a condition, a refusal and a question
-    promise nothing."""
-    if len(sentence) > LONGEST_SENTENCE or sentence.endswith("?"):
+    """Whether a sentence says what its writer will do, with or without a day; a refusal, a question and what waits for
+    the reader promise nothing."""
+    if len(sentence) > LONGEST_SENTENCE or sentence.endswith("?") or PHRASES["no_promise"].search(sentence):
         return False
-    enough = MAY_PROMISE if PHRASES["promise"].search(sentence) else PROMISES
-    if read(sentence).promises < enough:
-        return False
-    return not PHRASES["no_promise"].search(PHRASES["whether"].sub("", sentence))
+    return read(sentence).promises >= PROMISES
 
 
 def thanks_only(text: str) -> bool:

@@ -53,7 +53,9 @@ def normalise(record: SourceRecord, match: Match, identity: Identity) -> NewActi
 def _fingerprint(record: SourceRecord) -> str:
     # When it was read is not what it says: reading it again later is no new revision.
     occurred_at = None if record.occurred_at == record.at else record.occurred_at
-    said = (occurred_at, record.account_id, record.deleted, record.fields)
+    # Nor is the mailbox in which a mail lay.
+    fields = {name: value for name, value in record.fields.items() if record.stream != "emails" or name != "mailbox"}
+    said = (occurred_at, record.account_id, record.deleted, fields)
     try:
         packed = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
     except TypeError as error:

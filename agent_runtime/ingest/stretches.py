@@ -44,6 +44,11 @@ def _later_month(days: int) -> Callable[[date], date]:
     return lambda day: month_end(day) + timedelta(days=days)
 
 
+def _next_middle(day: date) -> date:
+    """The next 15th, `day` itself among them."""
+    return day.replace(day=15) if day.day <= 15 else _later_month(15)(day)
+
+
 def _row(pattern: str, end: Callable[[date], date]) -> tuple[re.Pattern[str], Callable[[date], date]]:
     return re.compile(rf"(?i)\b(?:{pattern})\b"), end
 
@@ -56,23 +61,31 @@ _ROWS = (
     _row(r"mid-?week|middle of (?:the|this) week|mitte (?:der|dieser) woche|wochenmitte", _this(WEDNESDAY)),
     _row(r"(?:end|course) of (?:the |this )?week|this week|within the week|eow", _this(FRIDAY)),
     _row(r"(?:ende|laufe) (?:der|dieser) woche|diese[rn]? woche", _this(FRIDAY)),
+    _row(r"(?:before|by the time) the week(?: is|'s) (?:out|over|up|done)|(?:before|by) the week'?s end|"
+         r"(?:bis|ehe|bevor) die woche (?:um|rum|herum|vorbei|vorüber) ist", _this(FRIDAY)),
     _row(r"after the weekend|nach dem wochenende|(?:beginning|start) of the week|anfang der woche|wochenbeginn",
          _next(MONDAY)),
     _row(r"(?:by|before|until|till) the weekend|(?:bis zum|vor dem|bis|zum) wochenende", _this(FRIDAY)),
     _row(r"(?:over|at|on|during) the weekend|(?:am|übers|über das) wochenende", _this(SUNDAY)),
     _row(r"end of (?:the |this )?month|month[- ]end|eom|this month|(?:before|until) the month is (?:out|over)|"
-         r"monatsende|ende (?:des|dieses) monats|diesen monat|monatsletzten", month_end),
+         r"monatsende|ende (?:des|dieses) monats|diesen monat|monatsletzten|"
+         r"(?:bis|ehe|bevor) der monat (?:um|rum) ist", month_end),
     _row(rf"(?:early|beginning of|start of) next month|anfang (?:{_NEXT_MONTH})|monatsanfang|start of the month",
          _later_month(7)),
+    _row(rf"{_MIDDLE}[- ]*(?:{_NEXT_MONTH})", _later_month(15)),
+    _row(r"mid-?month|middle of (?:the|this) month|monatsmitte|mitte (?:des|dieses) monats", _next_middle),
     _row(_NEXT_MONTH, lambda day: month_end(_later_month(1)(day))),
-    _row(r"end of (?:the |this )?quarter|quarter[- ]end|eoq|quartalsende|ende des quartals",
+    _row(r"(?:end of|within) (?:the |this )?quarter|this quarter|quarter[- ]end|eoq|quartalsende|ende des quartals|"
+         r"diese[ms]? quartals?|quartalswechsel",
          lambda day: quarter_end((day.month + 2) // 3, day)),
     _row(r"end of (?:the |this )?year|year[- ]end|eoy|jahresende|ende des jahres|new year|jahreswechsel|silvester",
          lambda day: date(day.year, 12, 31)),
+    _row(r"(?:with)?in the (?:next |coming )?fortnight", lambda day: day + timedelta(days=14)),
+    _row(r"binnen wochenfrist", lambda day: day + timedelta(days=7)),
     _row(r"christmas|xmas|weihnachten", lambda day: date(day.year, 12, 24)),
     _row(r"(?:in|over) the (?:next|coming) (?:few )?days|in (?:the )?coming days|in den (?:nächsten|kommenden) tagen|"
          r"die(?:ser| nächsten) tage", lambda day: day + timedelta(days=3)),
-    _row(r"(?:course of|during|later in) the day|im laufe des (?:tages|vormittags|nachmittags)", lambda day: day),
+    _row(r"(?:course of|during|later in) the day|im laufe? des (?:tages|vormittags|nachmittags)", lambda day: day),
 )  # fmt: skip
 CALENDAR_WEEK = re.compile(r"(?i)\b(?:kw|cw|calendar week|kalenderwoche|week(?: no\.?)?|woche)\s?(\d{1,2})\b")
 QUARTER = re.compile(r"(?i)\bq([1-4])\b")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 
 @dataclass(slots=True)
@@ -84,8 +85,7 @@ class Book:
     breaches: dict[str, BreachRow] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """A rule's statement: `action` is due by `due_at` since `opened_at`; met at `met_at` by an activity, or not yet.
 
     `turn`: ours or theirs. `channels`: where meeting it would be seen. `grace`: how long after the due time word of
@@ -105,8 +105,7 @@ class Expected:
     grace: timedelta = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How an interaction ended: one of the four outcomes, a reason, the activities that show it."""
 
     outcome: str
@@ -117,8 +116,7 @@ class Ending:
     wake_signal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """A rule's statement that something was begun: the whole truth about it, as far as it is known now.
 
     `parts`: the activities any of which could have begun it alone; a row that one of them opened is a part of this.

@@ -49,7 +49,10 @@ class Owing:
         return found
 
     def own(self, row: InteractionRow, key: str) -> ExpectationRow | None:
-        return next((x for x in self.book.expectations.get(row.id, ()) if x.key == key), None)
+        for expectation in self.book.expectations.get(row.id, ()):
+            if expectation.key == key:
+                return expectation
+        return None
 
     def _find(self, row: InteractionRow, begun: Begun, expected: Expected) -> ExpectationRow | None:
         """Where it stands: in its row; what is settled may stand in an earlier row that this one continues."""
@@ -133,7 +136,7 @@ class Owing:
 
     def _breach_of(self, row: InteractionRow, expectation: ExpectationRow) -> BreachRow | None:
         """Its breach; one that an earlier row of the same beginning had of it counts on."""
-        for holder in self._lineage(row):
+        for holder in self._lineage(row) if self.book.breaches else ():
             own = expectation if holder is row else self.own(holder, expectation.key)
             if own is not None and own.id in self.book.breaches:
                 return self.book.breaches[own.id]

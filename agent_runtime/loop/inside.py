@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agent_runtime.loop.catalogue import Catalogue, catalogue, inside_catalogue
 from agent_runtime.loop.gates import Gate, announced, known_already
+from agent_runtime.loop.said import MENTIONED
 from agent_runtime.loop.situation import OURS, Debt, Record, SecondTouch, Situation
 from agent_runtime.loop.slots import Slot, Slots, fill, slots_of
 from agent_runtime.loop.wording import day_words, in_sentence, object_words, zone_words
@@ -169,7 +170,19 @@ def why_now(situation: Situation, debt: Debt | None) -> str:
     filled = (fill(line, known) for line in wanted)
     line = next((line for line in filled if line), texts.inside["signals"][situation.signal] + ".")
     unverified: str = texts.inside["words"]["unverified"]
-    return line if situation.verified else unverified.format(why=line)
+    line = line if situation.verified else unverified.format(why=line)
+    return f"{line} {_mentioned(situation, texts)}".rstrip()
+
+
+def _mentioned(situation: Situation, texts: Catalogue) -> str:
+    """What was said, or noted in the CRM, where the signal is a mention: nobody can act on "a competitor"."""
+    anchor = situation.anchor
+    if situation.signal not in MENTIONED or anchor is None:
+        return ""
+    words: dict[str, str] = texts.inside["words"]
+    if anchor.quote:
+        return words["in_their_words"].format(said=_shortened(anchor.quote))
+    return words["in_the_crm"].format(noted=anchor.what) if anchor.kind == "field.changed" else ""
 
 
 def _why_key(situation: Situation, debt: Debt | None) -> str:

@@ -9,7 +9,15 @@ from agent_runtime.inbox.policy import Trouble
 from agent_runtime.loop import situation as s
 from agent_runtime.loop.known import Known
 from agent_runtime.loop.persons import named_in
-from agent_runtime.loop.said import names_in, plain_case, promised_thing, subject_of, their_words
+from agent_runtime.loop.said import (
+    changed_field,
+    mentioned,
+    names_in,
+    plain_case,
+    promised_thing,
+    subject_of,
+    their_words,
+)
 from agent_runtime.loop.wording import with_article
 from agent_runtime.watchtower.contact import is_ours_to_customer, is_theirs, is_two_way
 from agent_runtime.watchtower.rules.proposal_response import is_proposal
@@ -137,7 +145,7 @@ def records_of(
             kind="call" if x.data.get("lead_type") == "phone" else x.kind,
             at=x.occurred_at,
             direction=x.direction or "",
-            quote=their_words(x, texts.get(x.id, ""), ours),
+            quote=mentioned(x, trouble.expectation.rule) or their_words(x, texts.get(x.id, ""), ours),
             what=what_of(x, deal, trouble.expectation.rule, names),
             due_at=_due(trouble, x),
             contact_id=x.contact_id or "",
@@ -164,6 +172,8 @@ def what_of(event: Event, deal: Deal | None, rule: str, names: frozenset[str] | 
         return f"proposal for {with_article(name)}" if name else plain_case(subject_of(event), names)
     if event.kind.startswith("opportunity."):
         return name
+    if event.kind == "field.changed":
+        return changed_field(event)
     if event.kind == "form":
         return _page_words(str(event.data.get("page") or ""))
     return name or plain_case(subject_of(event), names)

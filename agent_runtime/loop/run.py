@@ -55,7 +55,7 @@ def look(
     if row is None:
         return None
     contacts = tuple(people.contacts(connection, scope))
-    view = View(AccountInfo(*row), timeline.read(connection, scope), company, now, contacts)
+    view = View(AccountInfo._make(row), timeline.read(connection, scope), company, now, contacts)
     run = latest_run(connection, account_id) if seq is None else seq
     return Evaluated(view, ledger.load(connection, account_id), run)
 

@@ -9,6 +9,11 @@ from agent_runtime.watchtower.contact import is_connected
 from memory.timeline import Event
 
 LONGEST_QUOTE = 300
+# What was mentioned, for the rules that speak because of a mention.
+MENTIONED = {
+    "buying_signal": "buying", "callback_promised": "callback", "competitor_contract": "contract_end",
+    "competitor_named": "competitor", "concern_open": "concern", "customer_promise": "their_promise",
+}  # fmt: skip
 _RE = re.compile(r"^(?:\s*(?:re|aw|fw|fwd|wg|antw|sv)\s*:)+\s*", re.IGNORECASE)
 _LINE = re.compile(r"^(?P<speaker>[\w .'-]{1,60}): ")
 _OURS = frozenset({"agent", "rep", "us"})
@@ -82,9 +87,17 @@ def told(event: Event) -> str:
         return f"stage {str(data.get('stage') or '').replace('_', ' ')}"
     if event.kind == "opportunity.updated" and data.get("close_date"):
         return f"close date set to {_date_words(str(data['close_date']))}"
+    if event.kind == "field.changed":
+        return changed_field(event)
     if event.kind == "message":
         return "text message from them" if event.direction == "inbound" else "text message from us"
     return event.subject or _KINDS.get(event.kind, event.kind.replace(".", " ").replace("_", " "))
+
+
+def changed_field(event: Event) -> str:
+    """A field of the CRM with its new value."""
+    field = str(event.data.get("field") or "a field").replace("_", " ")
+    return f"{field}: {event.data.get('to') or 'emptied'}"
 
 
 def _date_words(day: str) -> str:
@@ -126,6 +139,13 @@ _SMALL = frozenset({"for", "of", "in", "at", "on", "to", "with", "from", "by", "
 def names_in(texts: Iterable[str]) -> frozenset[str]:
     """Words that are written with a capital inside sentences: names, as far as these texts show."""
     return frozenset(word for text in texts for word in _INSIDE_A_SENTENCE.findall(text))
+
+
+def mentioned(event: Event, rule: str) -> str:
+    """The sentence because of which the rule speaks, verbatim; empty where it is not about something mentioned."""
+    kind = MENTIONED.get(rule)
+    told = event.data.get("mentions") or ()
+    return next((str(x.get("quote") or "") for x in told if kind and x.get("kind") == kind), "")[:LONGEST_QUOTE]
 
 
 def their_words(event: Event, text: str, our_names: frozenset[str]) -> str:

@@ -77,7 +77,7 @@ def views(
     scopes = [agent_scope(account) for account in accounts]
     events, books = timeline.read_each(connection, scopes), ledger.load_each(connection, accounts)
     for account, (row, contacts) in people.each(connection, scopes).items():
-        yield View(AccountInfo(*row), events[account], company, now, tuple(contacts)), books[account]
+        yield View(AccountInfo._make(row), events[account], company, now, tuple(contacts)), books[account]
 
 
 def _is_changed(book: Book) -> bool:

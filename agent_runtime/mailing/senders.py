@@ -5,6 +5,7 @@ from typing import Protocol
 from agent_runtime.actions.book import ActionRow
 from agent_runtime.actions.executors import Found, Result
 from agent_runtime.actions.senders import Profile, connector_of, profiles_in
+from agent_runtime.actions.sign_in import rotated_in
 from agent_runtime.actions.smtp import SmtpExecutor
 from agent_runtime.clock import SystemClock
 from agent_runtime.connectors.executor import WriteExecutor
@@ -22,6 +23,8 @@ class Sender(Protocol):
 def executor_of(installation: Installation, profile: Profile) -> Sender:
     """Their mail server, or the mailbox of theirs that is connected."""
     if connector_of(profile) == "smtp":
-        return SmtpExecutor(profiles_in(installation.engine), installation.settings.mail_servers)
+        rotated_of = rotated_in(installation.engine, installation.install_key)
+        servers = installation.settings.mail_servers
+        return SmtpExecutor(profiles_in(installation.engine), servers, rotated_of=rotated_of)
     means = Means(installation.settings, installation.install_key, SystemClock())
     return WriteExecutor(writers_in(installation.engine, means))

@@ -90,11 +90,11 @@ def fired(view: View, since: datetime) -> dict[Name, Fired]:
 
     What could not be seen is unverified, and not said.
     """
-    blind, found = terms(view).blind, {}
+    unseen, found = terms(view).unseen, {}
     for begun in stated(view):
         for x in begun.expected:
             late = since < x.due_at + x.grace <= view.now and _is_late(begun, x)
-            if late and (x.met_at is not None or not blind(x)):
+            if late and (x.met_at is not None or not unseen(x).sources):
                 subject = begun.opportunity_id or begun.key
                 found[x.rule, view.account.id, begun.key, x.key] = Fired(view.account.id, subject, x.action, x.due_at)
     return found

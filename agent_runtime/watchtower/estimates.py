@@ -45,6 +45,14 @@ def is_estimate(event: Event) -> bool:
     return bool(named and not _REPLY.match(subject))
 
 
+def estimates(view: View) -> list[Event]:
+    """The mails with which the customer was sent a price, in order."""
+    if "estimates" not in view.drawn:
+        view.drawn["estimates"] = [x for x in view.of("email") if is_estimate(x)]
+    found: list[Event] = view.drawn["estimates"]
+    return found
+
+
 def deal_of_estimate(view: View, estimate: Event) -> str | None:
     """The deal whose proposal an estimate is; None where there is none, or nobody can tell which.
 

@@ -1,7 +1,6 @@
 """Evaluates one account: what is true of it now, and what changes in its ledger. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from agent_runtime.ledger.book import Begun, Book, ExpectationRow, Expected, InteractionRow, Move
@@ -10,7 +9,7 @@ from agent_runtime.ledger.terms import Unseen
 from agent_runtime.watchtower.findings import Inside
 from agent_runtime.watchtower.judged import assigned_to, assignment, judged
 from agent_runtime.watchtower.routing import routed
-from agent_runtime.watchtower.rules import RULES
+from agent_runtime.watchtower.rules import asked
 from agent_runtime.watchtower.view import View
 from memory.timeline import revision_id
 
@@ -25,14 +24,14 @@ def stated(view: View) -> list[Begun]:
     """
     begun: dict[tuple[str, str], Begun] = {}
     inside: dict[tuple[str, str], dict[str, Expected]] = {}
-    for rule in RULES:
-        for finding in rule(view):
+    for rule in asked(frozenset(view.by_kind)):
+        for finding in rule.state(view):
             if isinstance(finding, Inside):
                 inside.setdefault((finding.kind, finding.key), {})[finding.expected.key] = finding.expected
             else:
                 begun[finding.kind, finding.key] = finding
     return [
-        replace(x, expected=(*x.expected, *inside[identity].values())) if identity in inside else x
+        x._replace(expected=(*x.expected, *inside[identity].values())) if identity in inside else x
         for identity, x in begun.items()
     ]
 
@@ -92,9 +91,12 @@ def holder_of(view: View, row: InteractionRow, owed: ExpectationRow) -> str:
 
 def owner_of(view: View, opportunity_id: str | None) -> str:
     """The CRM's owner, else the latest user who worked the opportunity, else the account, else the fallback."""
+    return view.company.present_owner(account_owner(view) or _worker_of(view, opportunity_id), view.now)
+
+
+def _worker_of(view: View, opportunity_id: str | None) -> str | None:
     deal = view.deals.get(opportunity_id or "")
-    worked_by = deal.worked_by if deal else _latest_user(view)
-    return view.company.present_owner(account_owner(view) or worked_by, view.now)
+    return deal.worked_by if deal else _latest_user(view)
 
 
 def account_owner(view: View) -> str | None:

@@ -1,8 +1,8 @@
 """Somebody is already on it: stretches of time in which a follow-up can wait, each with its own end. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from agent_runtime.watchtower.contact import is_ours_to_customer, same_person
 from agent_runtime.watchtower.statement import moment
@@ -17,8 +17,7 @@ LONGEST_PLAN = timedelta(days=30)
 UNKNOWN_RETURN = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """From `since` until `until` somebody is on it, as the activity shows; `why`: meeting, task, sequence, colleague
     or leave."""
 

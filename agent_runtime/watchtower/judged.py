@@ -1,7 +1,6 @@
 """What people decided about interactions: whose they are now, and how they ended by a person's word. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from agent_runtime.ledger.book import Begun, Book, Ending, Expected
@@ -47,7 +46,7 @@ def judged(view: View, book: Book, stated: Sequence[Begun]) -> list[Begun]:
         last[begun.kind, begun.key] = lives[-1].key
         found += lives
     # What follows a statement follows the last of its lives.
-    following = [replace(x, continues=last.get((x.kind, x.continues), x.continues)) if x.continues and (
+    following = [x._replace(continues=last.get((x.kind, x.continues), x.continues)) if x.continues and (
         x.key == first_life(x.key)) else x for x in found]  # fmt: skip
     return [*following, *_gone(view, book, words, {(x.kind, x.key) for x in found})]
 
@@ -65,7 +64,7 @@ def _lives(view: View, begun: Begun, words: Words) -> Iterator[Begun]:
             return
         end = _ending(word)
         until = tuple(x for x in begun.expected if x.opened_at <= end.at)
-        yield replace(begun, expected=until, end=end)
+        yield begun._replace(expected=until, end=end)
         if ruled and ruled.outcome == end.outcome:
             return
         back_at = _back_at(view, begun, word)
@@ -97,8 +96,8 @@ def _back(view: View, begun: Begun, back_at: datetime) -> Begun:
     """The life that begins at `back_at`; for what was due before there is as much time as at first."""
     still = (x for x in begun.expected if x.met_at is None or x.met_at > back_at)
     end = begun.end if begun.end and begun.end.at >= back_at else None
-    return replace(
-        begun, key=next_life(begun.key), opened_at=back_at, continues=begun.key, end=end, parts=(),
+    return begun._replace(
+        key=next_life(begun.key), opened_at=back_at, continues=begun.key, end=end, parts=(),
         expected=tuple(_later(x, back_at) for x in still),
     )  # fmt: skip
 
@@ -106,7 +105,7 @@ def _back(view: View, begun: Begun, back_at: datetime) -> Begun:
 def _later(expected: Expected, back_at: datetime) -> Expected:
     if expected.due_at > back_at:
         return expected
-    return replace(expected, opened_at=back_at, due_at=back_at + (expected.due_at - expected.opened_at))
+    return expected._replace(opened_at=back_at, due_at=back_at + (expected.due_at - expected.opened_at))
 
 
 def _gone(view: View, book: Book, words: Words, known: set[tuple[str, str]]) -> list[Begun]:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from agent_runtime.watchtower.people import is_executive
 from agent_runtime.watchtower.statement import moment
@@ -19,8 +19,7 @@ _EXECUTIVE = re.compile(r"\b(?:executive|board|c-level|management|geschäftsfüh
 _USUAL_LENGTH = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """A meeting from `begins` to `ends`; `status` is scheduled, held, no_show or canceled."""
 
     event: Event

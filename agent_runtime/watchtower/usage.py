@@ -1,13 +1,12 @@
 """How much the customer uses what they bought: one figure a month for each measure. Pure."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agent_runtime.watchtower.view import View
 from memory.timeline import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(NamedTuple):
     """The figure of one measure in one month: (year, month), and the last activity that told it."""
 
     month: tuple[int, int]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent_runtime.watchtower.company import Company
 from memory.people import ContactRow
@@ -15,8 +15,7 @@ _SELDOM_FILED = frozenset({"email", "message", "call", "meeting", "form", "task.
 _ENDED = {"won": "converted", "lost": "lost", "disqualified": "disqualified"}
 
 
-@dataclass(frozen=True, slots=True)
-class AccountInfo:
+class AccountInfo(NamedTuple):
     """The account as far as rules need it."""
 
     id: str
@@ -30,8 +29,7 @@ class AccountInfo:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StageChange:
+class StageChange(NamedTuple):
     """The opportunity stood in `stage` from `at` on."""
 
     at: datetime
@@ -218,9 +216,11 @@ def touches(events: Iterable[Event]) -> list[Event]:
 
     What a person decided in the inbox alone is none.
     """
-    return [
-        x
-        for x in events
-        if (x.caused_by == "person" and x.kind != "hand_over.accepted")
-        or (x.direction == "inbound" and not x.data.get("auto"))
-    ]
+    return [x for x in events if is_touch(x)]
+
+
+def is_touch(event: Event) -> bool:
+    """Whether it is a sign of life of a deal."""
+    if event.caused_by == "person" and event.kind != "hand_over.accepted":
+        return True
+    return event.direction == "inbound" and not event.data.get("auto")

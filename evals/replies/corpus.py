@@ -20,6 +20,7 @@ GROUPS: dict[str, tuple[int | None, bool | None]] = {
 # The same of the blocks of `written/`.
 WRITTEN: dict[str, tuple[int | None, bool | None]] = {
     "promised": (None, True), "not_promised": (None, False), "holding": (HOLDS, None), "answers": (TELLS, None),
+    "empty": (EMPTY, None),
 }  # fmt: skip
 _SLOT = re.compile(r"\{(\w+)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
@@ -47,14 +48,31 @@ class Taught(NamedTuple):
     promise: bool | None
 
 
-def handwritten() -> Iterator[Taught]:
-    """The sentences of `written/`: a file for some trades, in it both languages; a reply stands behind its question."""
-    for file in sorted((HERE / "written").glob("*.toml")):
-        blocks = tomllib.loads(file.read_text(encoding="utf-8"))
-        for language in LANGUAGES:
-            for block, (reply, promise) in WRITTEN.items():
-                for line in blocks[language][block].strip().splitlines():
-                    yield Taught(line.rpartition(" >> ")[2].strip(), reply, promise)
+def written() -> dict[str, list[Taught]]:
+    """The sentences of `written/` by file, each of some trades in both languages; replies stand behind a question."""
+    return {file.stem: list(_of_file(file)) for file in _files()}
+
+
+def questions() -> list[Taught]:
+    """What was asked in `written/`, each once: a question neither tells something nor puts off, nor does it promise."""
+    asked = (line.rpartition(" >> ")[0] for file in _files() for _, line in _lines(file))
+    return [Taught(text, EMPTY, False) for text in dict.fromkeys(asked) if text]
+
+
+def _files() -> list[Path]:
+    return sorted((HERE / "written").glob("*.toml"))
+
+
+def _of_file(file: Path) -> Iterator[Taught]:
+    for block, line in _lines(file):
+        yield Taught(line.rpartition(" >> ")[2], *WRITTEN[block])
+
+
+def _lines(file: Path) -> Iterator[tuple[str, str]]:
+    blocks = tomllib.loads(file.read_text(encoding="utf-8"))
+    for language in LANGUAGES:
+        for block in WRITTEN:
+            yield from ((block, line) for line in blocks[language].get(block, "").strip().splitlines())
 
 
 def generate(copies: int, seed: int = 0) -> Iterator[Taught]:

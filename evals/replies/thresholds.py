@@ -1,7 +1,7 @@
-"""What closing a question only on a clear answer costs: python -m evals.replies.thresholds [--models N] [--copies N].
+"""What closing a question only on a clear answer costs: python -m evals.replies.thresholds [--models N].
 
-Each family of sayings is read by a model that did not learn from it. The chance from which on a sentence answers is
-chosen on all families but one and applied to that one: the lowest that closes at most one holding reply of a hundred.
+What each hand wrote is read by a model that did not learn from it. The chance from which on a sentence answers is
+chosen on all of them but one and applied to that one: the lowest that closes at most one holding reply of a hundred.
 """
 
 from argparse import ArgumentParser
@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agent_runtime.ingest.extract import CHANCES, Chances, Says, carries, content_of, judged, readings, settles
-from agent_runtime.ingest.saying import Model, Reading, load
-from evals.replies.train import FAMILIES, train, written
-from tests.unit.agent_runtime.ingest import sayings_fifth, sayings_sixth
+from agent_runtime.ingest.saying import HOLDS, Model, Reading
+from evals.replies.corpus import Taught
+from evals.replies.train import sources, train
 
 MOST_FALSE = 0.01
 # Each with what a sentence needs beside one that puts off.
 STEPS = tuple(
     CHANCES._replace(answers=answers, beside=beside)
-    for answers in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
+    for answers in (0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98)
     for beside in (0.9, 0.95, 0.98)
 )
 
@@ -39,10 +39,9 @@ class Price(NamedTuple):
     taken_for_later: float
 
 
-def read_by(model: Model, holding: Sequence[str], answers: Sequence[str]) -> list[Read]:
-    """A family's replies as a model reads them."""
-    given = [(True, text) for text in holding] + [(False, text) for text in answers]
-    contents = [(holds, content_of(text)) for holds, text in given]
+def read_by(model: Model, written: Sequence[Taught]) -> list[Read]:
+    """The replies among what one hand wrote, as a model reads them."""
+    contents = [(one.reply == HOLDS, content_of(one.text)) for one in written if one.reply is not None]
     return [
         Read(holds, readings(content, model.read), carries(content), settles(content)) for holds, content in contents
     ]
@@ -65,25 +64,25 @@ def chosen(replies: Sequence[Read]) -> Chances:
 
 
 def main() -> None:
-    """Prints the curve over all families, and what each family would have got from the choice on the others."""
+    """Prints the curve over all that was written, and what each hand would have got from the choice on the others."""
     parser = ArgumentParser(prog="python -m evals.replies.thresholds", description="What doubt costs and saves.")
     parser.add_argument("--models", type=int, default=2)
-    parser.add_argument("--copies", type=int, default=20)
-    asked = parser.parse_args()
-    families: dict[str, list[Read]] = {}
-    for out in FAMILIES:
-        model = Model(*train(written([one for one in FAMILIES if one is not out]), asked.copies, asked.models))
-        families[out.__name__] = read_by(model, out.HOLDING, out.ANSWERS)
-    for out in (sayings_fifth, sayings_sixth):
-        families[out.__name__] = read_by(load(), out.HOLDING, out.ANSWERS)
+    models = parser.parse_args().models
+    given = sources()
+    read: dict[str, list[Read]] = {}
+    for out, written in given.items():
+        if not any(one.reply == HOLDS for one in written):
+            continue
+        rest = [one for name, others in given.items() if name != out for one in others]
+        read[out] = read_by(Model(*train(rest, models)), written)
     print("answers from, beside: false closes, in doubt, taken for later")
-    everything = [one for replies in families.values() for one in replies]
+    everything = [one for replies in read.values() for one in replies]
     for at in STEPS:
         print(f"  {at.answers:.2f}  {at.beside:.2f}: {_line(price(everything, at))}")
-    print("each family with what was chosen on the others")
-    for name, replies in families.items():
-        at = chosen([one for other, of_other in families.items() if other != name for one in of_other])
-        print(f"  {name.rsplit('.', 1)[-1]:16} {at.answers:.2f}  {at.beside:.2f}: {_line(price(replies, at))}")
+    print("each hand with what was chosen on the others")
+    for name, replies in read.items():
+        at = chosen([one for other, of_other in read.items() if other != name for one in of_other])
+        print(f"  {name:16} {at.answers:.2f}  {at.beside:.2f}: {_line(price(replies, at))}")
 
 
 def _line(found: Price) -> str:

@@ -1,76 +1,71 @@
-"""Trains the model of replies: python -m evals.replies.train [--copies N] [--out FILE].
+"""Trains the model of replies: python -m evals.replies.train [--out FILE].
 
-It learns from the templates beside this file, from the sentences in `written/`, and from the first four families of
-sayings of the tests and the seventh; `thresholds` holds each of them out in turn. The fifth, the sixth and those from the
-eighth on are never read here.
+It learns from the templates beside this file, from the sentences in `written/`, and from five families of sayings of
+the tests; `thresholds` holds each of these out in turn. The fifth, the sixth and those from the eighth on are never
+read here.
 """
 
 import hashlib
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from agent_runtime.ingest.saying import BUCKETS, FILE, HOLDS, TELLS, Weights, buckets
-from evals.replies.corpus import Taught, generate, handwritten
+from evals.replies.corpus import Taught, generate, questions, written
 from tests.unit.agent_runtime.ingest import sayings, sayings_fourth, sayings_second, sayings_seventh, sayings_third
 
 FAMILIES = (sayings, sayings_second, sayings_third, sayings_fourth, sayings_seventh)
-# A sentence that was written counts as much as so many that were made.
-WEIGHT_OF_WRITTEN = 5.0
+# How many sentences are made of each template, and as how many of these a written one counts: those vary more, and of
+# texts of another hand the more is read rightly the more they count beside the made ones.
+COPIES, WEIGHT_OF_WRITTEN = 20, 8.0
 STRENGTH = 8.0
-# How many sentences are made of each template. Promises are better learnt from fewer: the written ones, which vary
-# more, count the more beside them.
-COPIES, COPIES_FOR_PROMISES = 40, 30
 # One model alone hangs on which sentences chance made: on texts of another hand it read a tenth of all answers wrong
 # with one seed and none with another. The mean of eight is one table again.
 MODELS = 8
 WRITTEN_DIGITS = 127
 
 
-def written(families: Sequence[ModuleType] = FAMILIES) -> list[Taught]:
-    """The sentences in `written/` and the sayings of the tests, to learn from."""
-    found = list(handwritten())
-    for family in families:
-        found += [Taught(text, HOLDS, None) for text in family.HOLDING]
-        found += [Taught(text, TELLS, None) for text in family.ANSWERS]
-        found += [Taught(one.text, None, True) for one in family.promised()]
-        found += [Taught(one.text, None, False) for one in family.not_promised()]
-    return found
+def sources() -> dict[str, list[Taught]]:
+    """The sentences that somebody wrote, by the file in which they stand."""
+    families = {
+        family.__name__.rpartition(".")[2]: [
+            *(Taught(text, HOLDS, None) for text in family.HOLDING),
+            *(Taught(text, TELLS, None) for text in family.ANSWERS),
+            *(Taught(one.text, None, True) for one in family.promised()),
+            *(Taught(one.text, None, False) for one in family.not_promised()),
+        ]
+        for family in FAMILIES
+    }
+    return families | written()
 
 
-def train(by_hand: Sequence[Taught], copies: int = COPIES, models: int = MODELS) -> tuple[Weights, Weights]:
+def train(by_hand: Sequence[Taught], models: int = MODELS) -> tuple[Weights, Weights]:
     """The table of weights, (BUCKETS, 4), and the bias of 4: the mean over models that saw different sentences."""
     with ProcessPoolExecutor() as pool:
-        parts = list(pool.map(_one, range(models), repeat(by_hand), repeat(copies)))
+        parts = list(pool.map(_one, range(models), repeat(by_hand)))
     return np.mean([table for table, _ in parts], axis=0), np.mean([bias for _, bias in parts], axis=0)
 
 
-def _one(seed: int, by_hand: Sequence[Taught], copies: int) -> tuple[Weights, Weights]:
-    table, bias = np.zeros((BUCKETS, 4)), np.zeros(4)
-    promised = copies * COPIES_FOR_PROMISES // COPIES
-    for made, columns, taught in (
-        ([*generate(copies, seed)], slice(0, 3), lambda one: one.reply),
-        ([*generate(promised, seed)], slice(3, 4), lambda one: one.promise),
-    ):
-        table[:, columns], bias[columns] = _fitted(made, by_hand, taught)
-    return table, bias
+def _one(seed: int, by_hand: Sequence[Taught]) -> tuple[Weights, Weights]:
+    made = [*generate(COPIES, seed), *questions()]
+    weights = [1.0] * len(made) + [WEIGHT_OF_WRITTEN] * len(by_hand)
+    given = list(zip((*made, *by_hand), weights, strict=True))
+    replies = [(one.text, one.reply, weight) for one, weight in given if one.reply is not None]
+    promises = [(one.text, int(one.promise), weight) for one, weight in given if one.promise is not None]
+    (of_replies, bias_of_replies), (of_promises, bias_of_promises) = _fitted(replies), _fitted(promises)
+    return np.hstack([of_replies, of_promises]), np.hstack([bias_of_replies, bias_of_promises])
 
 
-def _fitted(
-    made: Sequence[Taught], by_hand: Sequence[Taught], taught: Callable[[Taught], int | None]
-) -> tuple[Weights, Weights]:
-    given = [one for one in (*made, *by_hand) if taught(one) is not None]
-    of_made = sum(taught(one) is not None for one in made)
-    weights = np.array([1.0] * of_made + [WEIGHT_OF_WRITTEN] * (len(given) - of_made))
+def _fitted(given: Sequence[tuple[str, int, float]]) -> tuple[Weights, Weights]:
+    texts, taught, weights = zip(*given, strict=True)
     model = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3)
-    model.fit(features([one.text for one in given]), [int(taught(one) or 0) for one in given], sample_weight=weights)
+    model.fit(features(texts), taught, sample_weight=weights)
     return model.coef_.T, model.intercept_
 
 
@@ -91,12 +86,10 @@ def write(table: Weights, bias: Weights, out: Path) -> None:
 
 
 def main() -> None:
-    """Trains on the templates and all families of FAMILIES, and writes the table."""
+    """Trains on the templates and all that was written to learn from, and writes the table."""
     parser = ArgumentParser(prog="python -m evals.replies.train", description="Trains the model of replies.")
-    parser.add_argument("--copies", type=int, default=COPIES)
     parser.add_argument("--out", type=Path, default=FILE)
-    chosen = parser.parse_args()
-    write(*train(written(), chosen.copies), chosen.out)
+    write(*train([one for source in sources().values() for one in source]), parser.parse_args().out)
 
 
 if __name__ == "__main__":

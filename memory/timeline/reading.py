@@ -155,11 +155,11 @@ def _events(connection: Connection, found: Result[Any]) -> list[Event]:
 def _from_texts(rows: Iterable[Any]) -> list[Event]:
     # SQLite keeps moments as UTC text without an offset, and JSON as text; a hot read does this a million times.
     return [
-        Event(
+        _make((
             name, account, source, stream, source_id, kind, direction,
             _parse(f"{occurred_at}+00:00"), _parse(f"{known_at}+00:00"),
             contact, user, opportunity, caused_by, subject, _loads(data),
-        )
+        ))
         for name, account, source, stream, source_id, kind, direction, occurred_at, known_at,
             contact, user, opportunity, caused_by, subject, data in rows
     ]  # fmt: skip

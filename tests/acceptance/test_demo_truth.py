@@ -69,6 +69,12 @@ QUIET = (
     "contact_on_leave", "contact_opted_out", "contact_bounced", "owner_changed_introduced",
 )  # fmt: skip
 
+# Of these, some rest on the words of a reply alone: where those leave a doubt, the question stays open (decision 0026).
+READ = (
+    "question_in_time", "question_holding_then_answer", "complaint_settled", "call_promise_kept", "meeting_held",
+    "missed_in_time", "missed_other_number",
+)  # fmt: skip
+
 # Deals in good order on the last morning; what they lacked weeks before stays noted.
 QUIET_DEALS = ("deal_healthy", "proposal_fresh", "proposal_answered", "proposal_question_by_phone")
 OUTWARD = frozenset({"send_email", "message", "call_card", "meeting"})
@@ -162,10 +168,16 @@ def test_what_should_be_noticed_is(watched: Watched, kind: str) -> None:
     assert told(x for x in planted if not noticed(x)) == []
 
 
-@pytest.mark.parametrize("kind", QUIET)
+@pytest.mark.parametrize("kind", [x for x in QUIET if x not in READ])
 def test_what_is_in_order_bothers_nobody(watched: Watched, kind: str) -> None:
     planted = watched.truth.of(kind)
     assert told(x for x in planted if not x.notice and watched.of(x)) == []
+
+
+def test_what_hangs_on_the_reading_of_a_sentence_seldom_bothers_anybody(watched: Watched) -> None:
+    planted = [x for kind in READ for x in watched.truth.of(kind) if not x.notice]
+    bothered = told(x for x in planted if watched.of(x))
+    assert len(bothered) <= 0.2 * len(planted), bothered
 
 
 @pytest.mark.parametrize("kind", QUIET_DEALS)

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
+import httpx
 import orjson
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr
@@ -225,12 +227,13 @@ def _mailbox(records: int) -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
 
-def _measure(vendor: str, records: int) -> tuple[float, float]:
+def _measure(vendor: str, records: int, away: float = 0) -> tuple[float, float]:
+    """`away`: how many milliseconds each answer takes, as if the vendor were at the other end of a network."""
     if vendor == "imap":
         with _mailbox(records) as answers:
             return _first_read(vendor, answers, None)
     fill, answers = _FILL[vendor]
-    return _first_read(vendor, answers, FakeTransport(_Forgetful(fill(records))))
+    return _first_read(vendor, answers, _Far(_Forgetful(fill(records)), away / 1000))
 
 
 def _first_read(vendor: str, answers: dict[str, str], transport: FakeTransport | None) -> tuple[float, float]:
@@ -280,5 +283,18 @@ class _Forgetful:
         return self._fake.answer(asked)
 
 
+class _Far(FakeTransport):
+    """A stand-in whose answers take a while, each by itself."""
+
+    def __init__(self, fake: Fake, seconds: float) -> None:
+        super().__init__(fake)
+        self._seconds, self._never = seconds, Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._never.wait(self._seconds)
+        return super().handle_request(request)
+
+
 if __name__ == "__main__":
-    print(*_measure(sys.argv[1], int(sys.argv[2])))
+    # The vendor, how many records, and how many milliseconds away it is.
+    print(*_measure(sys.argv[1], int(sys.argv[2]), *map(float, sys.argv[3:4])))

@@ -28,6 +28,7 @@ from tests.bench.processes import command_start, replay
 from tests.bench.recall import embedding, recalling
 from tests.bench.stake import stakes
 from tests.bench.sweep import sweep
+from tests.bench.vendor_month import vendor_month
 from tests.bench.wording import wording
 
 CHECKOUT = Path(__file__).parents[2]
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
     "everything": (everything, 1),
     "days": (many_days, 1),
     "stakes": (stakes, 1),
+    "vendor_month": (vendor_month, 1),
     "engine": (engine, 1),
     "procrastinate": (procrastinate, 1),
     "boundaries": (boundaries, 50),
@@ -66,7 +68,7 @@ BENCHMARKS: dict[str, tuple[Callable[[int], list[Figure]], int]] = {
 }
 
 # What has to be fetched first, or takes long, is measured only where it is named.
-USUAL = [name for name in BENCHMARKS if name not in ("procrastinate", "everything", "days", "stakes")]
+USUAL = [name for name in BENCHMARKS if name not in ("procrastinate", "everything", "days", "stakes", "vendor_month")]
 
 
 def measure(names: Sequence[str], runs: int | None = None) -> list[Figure]:

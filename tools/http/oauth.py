@@ -1,7 +1,8 @@
 """Access tokens of OAuth 2: asked for with a secret or a signed statement, kept until they end, anew after a 401."""
 
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
@@ -43,6 +44,18 @@ class Proof(Protocol):
         ...
 
 
+class Rotated(Protocol):
+    """Where the newest of a refresh token is kept that its provider replaces as it is used (RFC 6749, 6)."""
+
+    def turn(self) -> AbstractContextManager[SecretStr]:
+        """The newest one, while nobody else asks with it; raises a VendorError where it cannot be had."""
+        ...
+
+    def keep(self, used: SecretStr, newest: SecretStr) -> None:
+        """Keeps the one that replaced `used`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ClientSecret:
     """The client-credentials grant (RFC 6749, 4.4). `in_form`: the vendor reads the secret there, not in the header."""
@@ -72,12 +85,17 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """The refresh grant (RFC 6749, 6) of an app that a person let act for them. An app on a device has no secret."""
+    """The refresh grant (RFC 6749, 6) of an app that a person let act for them. An app on a device has no secret.
+
+    `token`: as it was given, by which it is marked. `rotated`: where the one is that replaced it, None where nothing
+    can be kept.
+    """
 
     client_id: str
     secret: SecretStr
     token: SecretStr
     scope: str = ""
+    rotated: Rotated | None = field(default=None, compare=False, repr=False)
 
     @property
     def auth(self) -> httpx.Auth | None:
@@ -149,39 +167,66 @@ class Tokens:
 
     def present(self) -> str:
         """A token that is good now; raises a VendorError where none is given."""
-        kept = self.buckets.kept(self._owner())
-        if kept is not None and (kept.until is None or self.now() < kept.until - _BEFORE_END):
-            return kept.value.get_secret_value()
-        return self._asked()
+        return self._known("") or self._asked("")
 
     def renewed(self, refused: str) -> str:
         """Another token than one that was refused; one that somebody else has renewed meanwhile is taken."""
-        kept = self.buckets.kept(self._owner())
-        if kept is not None and kept.value.get_secret_value() != refused:
-            return kept.value.get_secret_value()
-        return self._asked()
+        return self._known(refused) or self._asked(refused)
 
     def _owner(self) -> tuple[str, str]:
         return self.client.vendor, f"{self.path} {self.proof.mark}"
 
-    def _asked(self) -> str:
+    def _known(self, refused: str) -> str:
+        """What is kept and good still, and was not refused; else empty."""
+        kept = self.buckets.kept(self._owner())
+        if kept is None or (kept.until is not None and self.now() >= kept.until - _BEFORE_END):
+            return ""
+        known = kept.value.get_secret_value()
+        return "" if known == refused else known
+
+    def _asked(self, refused: str) -> str:
+        with self.buckets.turns(" ".join(self._owner()), 1), _turn(self.proof) as proof:
+            # Another may have asked while this one waited for its turn.
+            return self._known(refused) or self._given(proof)
+
+    def _given(self, proof: Proof) -> str:
         now = self.now()
-        answer = self._answer(now)
+        answer = self._answer(proof, now)
         token, seconds = answer.get("access_token"), str(answer.get("expires_in"))
         if not isinstance(token, str) or not token:
             raise BadAnswer(self.client.vendor, "the answer to the credential holds no token")
+        # First of all: were it lost, nobody could ask again.
+        _keep_rotated(proof, answer.get("refresh_token"))
         until = now + timedelta(seconds=int(seconds)) if seconds.isdigit() else None
         self.buckets.keep(self._owner(), Kept(SecretStr(token), until))
         return token
 
-    def _answer(self, now: datetime) -> dict[str, object]:
+    def _answer(self, proof: Proof, now: datetime) -> dict[str, object]:
         try:
-            answer = self.client.json(Call("POST", self.path, form=self.proof.form(now)))
+            answer = self.client.json(Call("POST", self.path, form=proof.form(now)))
         except Refused as error:
             # 400 invalid_grant or invalid_client: the credential is wrong, not the request.
             fix = "Check the credential, whether it is switched on, and the clock of this machine."
             raise NotAllowed(self.client.vendor, f"the credential is not accepted: {error.what}", fix=fix) from None
         return answer if isinstance(answer, dict) else {}
+
+
+@contextmanager
+def _turn(proof: Proof) -> Iterator[Proof]:
+    """What is asked with: of a refresh token the newest one, with which nobody else asks meanwhile."""
+    if not isinstance(proof, RefreshToken) or proof.rotated is None:
+        yield proof
+        return
+    with proof.rotated.turn() as newest:
+        yield replace(proof, token=newest)
+
+
+def _keep_rotated(proof: Proof, told: object) -> None:
+    """Keeps the refresh token of an answer, where it has another than it was asked with."""
+    if isinstance(proof, RefreshToken) and proof.rotated and isinstance(told, str) and told:
+        newest = SecretStr(told)
+        if newest != proof.token:
+            proof.rotated.keep(proof.token, newest)
 
 
 class TokenAuth(httpx.Auth):

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from tools.base import NotAllowed
 from tools.http import Buckets
 from tools.http.addresses import ForbiddenAddress
-from tools.http.oauth import ClientSecret, Proof, RefreshToken, SignedStatement, Tokens, token_client
+from tools.http.oauth import ClientSecret, Proof, RefreshToken, Rotated, SignedStatement, Tokens, token_client
 
 VENDOR: Final = "mail sign-in"
 # How a token is asked for: by a refresh token, by an app's own secret, or by a service account's key.
@@ -47,12 +47,15 @@ def token_of(
     buckets: Buckets,
     now: Callable[[], datetime],
     transport: httpx.BaseTransport | None = None,
+    rotated: Rotated | None = None,
 ) -> TokenOf:
     """What gives the tokens of one user. `secret`: the refresh token, the app's secret or the service account's key.
 
+    `rotated`: where the refresh token is kept that replaced it.
+
     Raises NotAllowed for a secret that cannot be used; what it gives raises a VendorError where no token is given.
     """
-    proof, told = _proof(grant, user, secret), urlsplit(grant.address)
+    proof, told = _proof(grant, user, secret, rotated), urlsplit(grant.address)
 
     def token(refused: str) -> str:
         try:
@@ -73,10 +76,10 @@ def xoauth2(user: str, token: str) -> str:
     return f"user={user}\x01auth=Bearer {token}\x01\x01"
 
 
-def _proof(grant: Grant, user: str, secret: SecretStr) -> Proof:
+def _proof(grant: Grant, user: str, secret: SecretStr, rotated: Rotated | None) -> Proof:
     scope = grant.scope or _SCOPES[grant.way]
     if grant.way == "refresh":
-        return RefreshToken(grant.client_id, grant.client_secret, secret, scope)
+        return RefreshToken(grant.client_id, grant.client_secret, secret, scope, rotated)
     if grant.way == "client":
         return ClientSecret(grant.client_id, secret, scope, in_form=True)
     key = _key(secret)

@@ -41,7 +41,8 @@ def state(view: View) -> Iterator[Begun]:
     conversations: dict[str, list[Event]] = {}
     for event in asked:
         conversations.setdefault(_conversation(event), []).append(event)
-    others = [x for x in view.of("email", "message", "call") if _may_answer(x) or asks_no_more(x)]
+    later = (x for x in view.of("email", "message", "call") if x.occurred_at >= asked[0].occurred_at)
+    others = [x for x in later if _may_answer(x) or asks_no_more(x)]
     for asks in conversations.values():
         for question in _questions(asks, others):
             yield _begun(view, question)

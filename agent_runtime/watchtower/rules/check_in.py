@@ -18,7 +18,7 @@ def state(view: View) -> Iterator[Inside]:
 
     A mail of ours alone is no exchange. A meeting or a task ahead holds it until then.
     """
-    if not view.of("renewal") or not view.company.playbook.rule(RULE).enabled:
+    if not view.company.playbook.rule(RULE).enabled:
         return
     if not view.company.playbook.rule("renewal_ahead").enabled:
         return

@@ -18,7 +18,7 @@ def state(view: View) -> Iterator[Begun]:
 
     What the help desk settles every day is no escalation; a case that becomes grave later is one from then on.
     """
-    if not view.of("case") or not view.company.playbook.rule(RULE).enabled:
+    if not view.company.playbook.rule(RULE).enabled:
         return
     told: dict[str, list[Event]] = {}
     for event in view.of("case"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent_runtime.ledger.book import Begun
-from agent_runtime.watchtower.estimates import deal_of_estimate, is_estimate
+from agent_runtime.watchtower.estimates import deal_of_estimate, estimates
 from agent_runtime.watchtower.held import held_until, holds
 from agent_runtime.watchtower.statement import Duty, owed, runs, theirs
 from agent_runtime.watchtower.view import View
@@ -22,8 +22,8 @@ def state(view: View) -> Iterator[Begun]:
     if not view.company.playbook.rule(RULE).enabled:
         return
     sent: dict[str | None, list[Event]] = {}
-    for event in view.of("email"):
-        if is_estimate(event) and deal_of_estimate(view, event) is None:
+    for event in estimates(view):
+        if deal_of_estimate(view, event) is None:
             sent.setdefault(event.contact_id, []).append(event)
     signs = theirs(view) if sent else []
     for contact, events in sent.items():

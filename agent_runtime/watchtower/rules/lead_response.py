@@ -1,8 +1,8 @@
 """A new lead is contacted in its window, and then comes to a result."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
 from agent_runtime.watchtower.contact import STILL_TALKING, is_ours_to_customer, is_theirs, is_two_way
@@ -32,8 +32,7 @@ _WAKE_AFTER = timedelta(days=90)
 _AT_ONCE = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(NamedTuple):
     """One life of a lead, as the rules inside it need it; `event` is the record that made the lead."""
 
     key: str

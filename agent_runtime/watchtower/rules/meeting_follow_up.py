@@ -17,7 +17,7 @@ _NO_MEETING = {"canceled": "the meeting was canceled", "no_show": "nobody came"}
 
 def state(view: View) -> Iterator[Begun]:
     """One interaction a meeting, business reviews aside, from when it was planned on: followed up in the window."""
-    if view.of("meeting") and view.company.playbook.rule(RULE).enabled:
+    if view.company.playbook.rule(RULE).enabled:
         yield from follow_ups(view, _DUTY, lambda x: not is_review(x))
 
 

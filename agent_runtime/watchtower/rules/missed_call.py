@@ -38,7 +38,9 @@ def state(view: View) -> Iterator[Begun]:
 
 def _needs(view: View, joined: Sequence[DistinctCall]) -> list[Need]:
     window = timedelta(days=view.company.playbook.signals.callback_days)
-    return needs(joined, messages_of(view.of("email", "message")), window=window)
+    begun = min(x.started_at for x in joined if is_missed(x))
+    since = [x for x in view.of("email", "message") if x.occurred_at > begun]
+    return needs(joined, messages_of(since), window=window)
 
 
 def _answered_elsewhere(call: DistinctCall, key: str) -> Iterator[Begun]:

@@ -1,14 +1,13 @@
 """An open deal with nothing planned and nothing done: nobody has a next step."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent_runtime.ledger.book import Expected
 from agent_runtime.watchtower.findings import Inside
 from agent_runtime.watchtower.rules.opportunity import KIND
-from agent_runtime.watchtower.view import Life, View, touches
+from agent_runtime.watchtower.view import Life, View, is_touch
 from memory.timeline import Event
 
 RULE = "next_step"
@@ -17,8 +16,7 @@ _HELD = ("held", "no_show")
 _MADE_AHEAD = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """Planned at `since`, good until `until`; a task without a due time is a plan for as long as it is `open_ended`."""
 
     since: datetime
@@ -89,8 +87,7 @@ def _gaps(view: View, steps: Sequence[Event], life: Life, planned: Sequence[_Pla
 
 def _steps(events: Sequence[Event]) -> list[Event]:
     """What moved the deal: touches, and tasks that were made or done, whoever noted them."""
-    signs = {x.id for x in touches(events)}
-    return [x for x in events if x.id in signs or x.kind in _TASKS]
+    return [x for x in events if x.kind in _TASKS or is_touch(x)]
 
 
 def _within(steps: Sequence[Event], life: Life) -> list[Event]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
 from agent_runtime.watchtower.contact import is_theirs
-from agent_runtime.watchtower.estimates import deal_of_estimate, is_estimate
+from agent_runtime.watchtower.estimates import deal_of_estimate, estimates, is_estimate
 from agent_runtime.watchtower.view import Deal, View
 from memory.timeline import Event
 
@@ -26,7 +26,7 @@ def state(view: View) -> Iterator[Begun]:
     """One follow-up for each run of unanswered proposals of each deal."""
     if not view.company.playbook.rule(RULE).enabled:
         return
-    if not any(map(is_proposal, view.of("email", "opportunity.proposal"))):
+    if not estimates(view) and not any(map(is_proposal, view.of("opportunity.proposal"))):
         return
     for deal in view.deals.values():
         if deal.lives:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from agent_runtime.ledger.book import Begun, Ending, Expected
 from agent_runtime.watchtower.contact import is_two_way
@@ -18,8 +18,7 @@ _NAMED = re.compile(r"renew|contract|vertrag|verläng", re.IGNORECASE)
 _GONE = frozenset({"churned", "canceled", "cancelled", "terminated", "lost"})
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """A contract until `ends`, as an activity told it; `followed_by` told the next one, or that it is over."""
 
     told_by: Event
@@ -46,7 +45,7 @@ def state(view: View) -> Iterator[Begun]:
 
     The next contract, or word that it is over, ends it.
     """
-    if not view.of("renewal") or not view.company.playbook.rule(RULE).enabled:
+    if not view.company.playbook.rule(RULE).enabled:
         return
     ahead = timedelta(days=view.company.playbook.signals.renewal_days)
     for contract in contracts(view):

@@ -18,7 +18,7 @@ def state(view: View) -> Iterator[Inside]:
 
     It weighs more than the first response that came too late: here nobody has begun.
     """
-    if not view.of("lead.created") or not view.company.playbook.rule(RULE).enabled:
+    if not view.company.playbook.rule(RULE).enabled:
         return
     work = [x for x in view.events if x.caused_by == "person" or x.kind in _WORK]
     for lead in leads(view):

@@ -23,6 +23,7 @@ from tools.base import (
     VendorError,
 )
 from tools.http.client import Refused
+from tools.mail.gmail.ahead import in_order
 from tools.mail.gmail.calendar import GoogleCalendar
 from tools.mail.gmail.calendar_map import MEETINGS
 from tools.mail.gmail.wire import VENDOR, GmailWire, Object, raw_of
@@ -165,8 +166,7 @@ class GmailSource:
     def _page(self, ids: Sequence[str], read_at: datetime, place: Place, complete: bool = False) -> Page:
         records: list[SourceRecord] = []
         rejected: list[Rejected] = []
-        for one in ids:
-            found = self.wire.message(one)
+        for one, found in zip(ids, in_order(self.wire.message, ids), strict=True):
             try:
                 records += self._records(found, read_at) if found else []
             except UnreadableLetter as error:

@@ -29,7 +29,9 @@ def _token_of(opening: Opening, way: str, secret: SecretStr) -> TokenOf:
     grant = Grant(
         way, told.get("token_address") or GOOGLE, told.get("client_id", ""), client_secret, told.get("scope", "")
     )
-    return token_of(grant, told["user"], secret, opening.buckets, opening.now, opening.transport)
+    return token_of(
+        grant, told["user"], secret, opening.buckets, opening.now, opening.transport, opening.rotated("secret")
+    )
 
 
 def _source(opening: Opening) -> ImapSource:

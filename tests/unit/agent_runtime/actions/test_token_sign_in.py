@@ -10,10 +10,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import AuthResult
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from agent_runtime.actions import reasons
+from agent_runtime.actions.sign_in import RotatedOf, forget_rotated, nowhere, rotated_in
 from agent_runtime.actions.smtp import SmtpExecutor
+from agent_runtime.jobs import checkpoint
+from agent_runtime.rotation import is_rotated
 from agent_runtime.settings import MailServer, MailTokens
 from tests.unit.agent_runtime.actions.desk import Desk, people
 from tests.unit.agent_runtime.actions.providers import ANA, FakeSentFolder, Mails, free_port
@@ -69,10 +73,10 @@ def _office(door: Door) -> TokenOffice:
     return TokenOffice("refresh_token", {"client_id": "app", "client_secret": "canary-app"}, given)
 
 
-def _desk(engine: Engine, server: MailServer) -> Desk:
+def _desk(engine: Engine, server: MailServer, rotated_of: RotatedOf = nowhere) -> Desk:
     people(engine)
     kept = FakeSentFolder()
-    return Desk(engine, SmtpExecutor(lambda _user: SIGNED, {"office": server}, lambda *_: kept))
+    return Desk(engine, SmtpExecutor(lambda _user: SIGNED, {"office": server}, lambda *_: kept, rotated_of))
 
 
 def test_mails_go_out_with_one_token_and_with_another_when_it_was_revoked(sqlite_engine: Engine) -> None:
@@ -86,6 +90,26 @@ def test_mails_go_out_with_one_token_and_with_another_when_it_was_revoked(sqlite
         door.good = "revoked"
         assert desk.execute(desk.decide("it_3:1", message_id="<c@we.test>").id) == "sent"
     assert (office.tokens, len(door.shown), len(door.taken)) == (2, 4, 3)
+
+
+def test_a_refresh_token_that_is_replaced_with_each_token_is_kept(
+    sqlite_engine: Engine, request: pytest.FixtureRequest
+) -> None:
+    door = Door()
+    office = _office(door)
+    office.wanted = {**office.wanted, "refresh_token": f"canary-refresh-{request.node.name}"}
+    office.good, office.grace = [office.wanted["refresh_token"]], 0
+    with served(office) as address, _posts(door, f"{address}/token") as server:
+        desk = _desk(sqlite_engine, server, rotated_in(sqlite_engine, SecretStr("install key")))
+        for number in range(3):
+            assert desk.execute(desk.decide(f"it_{number}:1", message_id=f"<{number}@we.test>").id) == "sent"
+            door.good = "revoked"
+    assert (office.tokens, len(door.taken)) == (3, 3)
+    with sqlite_engine.begin() as connection:
+        assert "canary" not in str(checkpoint(connection, "rotated.sender u1.password"))
+        assert is_rotated(connection, "sender u1", "password")
+        forget_rotated(connection, "u1")
+        assert not is_rotated(connection, "sender u1", "password")
 
 
 def test_a_refresh_token_that_is_not_accepted_sends_nothing_and_says_so(

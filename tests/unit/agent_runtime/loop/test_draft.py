@@ -7,7 +7,7 @@ import pytest
 from agent_runtime.loop.catalogue import catalogue
 from agent_runtime.loop.draft import Draft, to_json, violations, write, write_card
 from agent_runtime.loop.gates import Gate, GatePolicy, gate
-from agent_runtime.loop.inside import task
+from agent_runtime.loop.inside import task, why_now
 from agent_runtime.loop.mail import opening_of
 from agent_runtime.loop.situation import Debt, Record, Situation
 from tests.unit.agent_runtime.loop.situations import (
@@ -282,3 +282,22 @@ def test_the_loop_is_closed_without_asking_for_more_than_a_word() -> None:
     draft = write(went_quiet(), verdict)
     assert draft is not None
     assert draft.template_id.startswith("close_loop.")
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        (
+            Record("act_m", "email", days_ago(3), "inbound", quote="Nordkälte would put it up in two weeks."),
+            'In their words: "Nordkälte would put it up in two weeks."',
+        ),
+        (
+            Record("act_f", "field.changed", days_ago(3), what="competitor: Nordkälte"),
+            "The CRM says: competitor: Nordkälte.",
+        ),
+    ],
+)
+def test_a_task_about_what_was_mentioned_says_what(record: Record, told: str) -> None:
+    named = situation("competitor_named", record)
+    assert why_now(named, None).endswith(told)
+    assert told not in why_now(replace(named, signal="check_in"), None)

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from agent_runtime.watchtower.findings import OPPORTUNITIES
-from agent_runtime.watchtower.rules import RULES
+from agent_runtime.watchtower.rules import RULES, asked
+from agent_runtime.watchtower.view import View
 from tests.unit.agent_runtime.watchtower import detector_cases_customers, detector_cases_deals, detector_cases_duties
 from tests.unit.agent_runtime.watchtower.detector_cases import Case
 from tests.unit.agent_runtime.watchtower.detector_figures import figures
@@ -29,8 +30,22 @@ def test_what_is_said_does_not_hang_on_the_order_in_which_it_became_known(case: 
     assert story.outcome(case.rule, case.now) == case.seen
 
 
+def test_a_rule_that_is_not_asked_would_have_said_nothing() -> None:
+    named = [(rule.state, rule.kinds) for rule in RULES if rule.kinds]
+    for view in (case.told().view(case.now) for case in EVERY):
+        for state, kinds in named:
+            rest = [x for x in view.events if x.kind not in kinds]
+            assert list(state(View(view.account, rest, view.company, view.now, view.contacts))) == []
+
+
+def test_an_account_is_asked_about_what_it_has() -> None:
+    further = set(asked(frozenset({"usage", "note"}))) - set(asked(frozenset()))
+    assert further == {x for x in RULES if x.kinds == frozenset({"usage"})}
+    assert asked(frozenset().union(*(x.kinds or () for x in RULES))) == RULES
+
+
 def test_there_are_cases_of_every_kind_for_every_detector() -> None:
-    names = {rule.__module__.rpartition(".")[2] for rule in RULES} - FIRST
+    names = {rule.state.__module__.rpartition(".")[2] for rule in RULES} - FIRST
     by_rule = {name: Counter(x.seen for x in EVERY if x.rule == name) for name in names}
     assert {name for name, seen in by_rule.items() if not seen["breach"] or not seen["quiet"]} == set()
     assert {name for name, seen in by_rule.items() if not seen["unseen"]} == {"unresolved_age"}

@@ -52,7 +52,7 @@ def test_the_queue_then_the_line_say_who_returns_it(made: Company, goes_to: str)
 
 
 def test_a_customer_with_an_owner_is_the_owners() -> None:
-    assert owner(missed(house({"sales": "desk"}), replace(NOBODYS, owner_id=ANNA))) == ANNA
+    assert owner(missed(house({"sales": "desk"}), NOBODYS._replace(owner_id=ANNA))) == ANNA
 
 
 def test_who_tried_goes_on_with_it() -> None:
@@ -114,7 +114,7 @@ def test_while_labels_drift_everybody_is_called_back_as_soon_as_a_buyer() -> Non
 
 @pytest.mark.parametrize("idle", [ANNA, BELA, "dot", "eve"])
 def test_who_never_calls_back_does_not_decide_what_becomes_of_it(idle: str) -> None:
-    story = missed(house(), replace(NOBODYS, owner_id=idle))
+    story = missed(house(), NOBODYS._replace(owner_id=idle))
     assert owner(story) == idle
     (waiting,) = story.ledger("tue 10:00", "thu2 10:00").interactions
     assert waiting.owner_id not in (None, idle)

@@ -55,8 +55,8 @@ def test_what_comes_when_nobody_is_at_work_is_after_hours_unless_its_type_is_nam
 
 def test_a_region_has_its_team_and_what_has_none_goes_to_the_fallback() -> None:
     made = routing(web="region", regions={"GB": "london"})
-    assert owner(made, "web", replace(NOBODYS, country="GB")) in {x.id for x in TEAM}
-    assert owner(made, "web", replace(NOBODYS, country="FR")) == BELA
+    assert owner(made, "web", NOBODYS._replace(country="GB")) in {x.id for x in TEAM}
+    assert owner(made, "web", NOBODYS._replace(country="FR")) == BELA
 
 
 def test_a_team_shares_its_leads_evenly_and_leaves_out_who_is_away() -> None:
