@@ -100,8 +100,9 @@ def _show_connected(console: Console, folder: Path) -> None:
     console.print("Connected, each a stand-in that sometimes fails, as vendors do:")
     for one in lines:
         records, left = sum(x.records for x in one.streams), sum(x.rejected for x in one.streams)
-        told = f"{one.title}: {one.said} {records:,} records of {len(one.streams)} kinds read, {left:,} not taken."
-        console.print(f"  {told}", highlight=False, markup=False)
+        whose = f", {owner}" if (owner := one.name.partition(":")[2]) else ""
+        read = f"{records:,} records of {len(one.streams)} kinds read, {left:,} not taken."
+        console.print(f"  {one.title}{whose}: {one.said} {read}", highlight=False, markup=False)
 
 
 def _names(engine: Engine) -> Mapping[str, str]:

@@ -39,7 +39,7 @@ def test_another_file_than_the_packaged_one_is_refused(tmp_path: Path) -> None:
         ("Hello Kim,\n\nplease find the plan attached.\n\nAnna", Says.ANSWER),
         ("I will ask our engineer and come back to you.", Says.LATER),
         ("Our engineer is on holiday. I will ask him when he is back.", Says.LATER),
-        ("I asked our engineer: the door can be moved. I will send the drawing on Friday.", Says.ANSWER),
+        ("I asked our engineer: the door can be moved. I will send the drawing on Friday.", Says.PERHAPS),
         ("Besten Dank!", Says.NOTHING),
         ("", Says.NOTHING),
     ],
