@@ -136,7 +136,7 @@ def judged(read_as: Sequence[Reading], settles: bool = False, at: Chances = CHAN
     tells = 1 - prod(1 - one.tells for one in read_as if one.tells > EVEN)
     # Beside a sentence that puts off, another is more often its excuse than an answer.
     puts_off = any(one.holds >= at.puts_off for one in read_as)
-    if tells >= (at.beside if puts_off else at.may_answer if settles else at.answers):
+    if tells >= (at.beside if puts_off else EVEN if settles else at.answers):
         return Says.ANSWER
     return Says.LATER if puts_off and tells < at.may_answer else Says.PERHAPS
 
