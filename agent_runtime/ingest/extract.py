@@ -14,8 +14,9 @@ from agent_runtime.ingest.saying import Reading, read
 LONGEST_READ = 20_000
 LONGEST_SENTENCE = 1_000
 APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00b4": "'"})
+PARAGRAPH = re.compile(r"\n\s*\n")
 SENTENCE_END = re.compile(
-    r"(?<=[.!?])[\"')\]]*\s+(?![a-zäöü])|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[:;,])\s*\n(?=\s*[A-ZÄÖÜ])"
+    r"(?<=[.!?])[\"')\]]*\s+(?![a-zäöü])|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[:;,])\s*\n(?=\s*[A-ZÄÖÜ])"
 )
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 MARKED = re.compile(r"\w[\"')]*\s?\?[\"')]*$")
@@ -59,9 +60,14 @@ def sentences(text: str) -> tuple[str, ...]:
 
     Several questions are put to the same text in turn, so the latest texts are remembered.
     """
+    paragraphs = PARAGRAPH.split(text[:LONGEST_READ].translate(APOSTROPHES))
+    return tuple(sentence for paragraph in paragraphs for sentence in _of_paragraph(paragraph))
+
+
+def _of_paragraph(text: str) -> list[str]:
     found: list[str] = []
     joins = False
-    for part in SENTENCE_END.split(text[:LONGEST_READ].translate(APOSTROPHES)):
+    for part in SENTENCE_END.split(text):
         flat = " ".join(part.split())
         if not flat:
             continue
@@ -70,7 +76,7 @@ def sentences(text: str) -> tuple[str, ...]:
         else:
             found.append(flat)
         joins = NO_END.search(flat) is not None
-    return tuple(found)
+    return found
 
 
 def language(text: str) -> str | None:

@@ -166,3 +166,13 @@ def lines(block: str) -> tuple[str, ...]:
 def dated(block: str) -> list[Saying]:
     """One saying a line of `block`, each behind its day."""
     return [Saying(line[11:], line[:10]) for line in lines(block)]
+
+
+def undated(block: str) -> list[Saying]:
+    """One saying a line of `block`, which promises nothing."""
+    return [Saying(text) for text in lines(block)]
+
+
+def replied(block: str) -> tuple[str, ...]:
+    """What was replied, a line of `block` each, without what was asked."""
+    return tuple(text.rpartition(" >> ")[2] for text in lines(block))

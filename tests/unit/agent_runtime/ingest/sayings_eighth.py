@@ -6,8 +6,9 @@ theatres, brokers, game studios, the very formal and the very short.
 One saying a line; ` | ` stands for a line break. A promise has the day that it names in front, a reply what was asked.
 """
 
-from tests.unit.agent_runtime.ingest.sayings import Saying, dated, lines
-from tests.unit.agent_runtime.ingest.sayings_seventh import replied
+from functools import partial
+
+from tests.unit.agent_runtime.ingest.sayings import dated, replied, undated
 
 PROMISED_EN = """
 2026-03-12 The stage plot lands in your drive folder on Thursday.
@@ -150,16 +151,6 @@ Könnten wir den Grundriss haben? >> Den finden Sie in der Besuchermappe, dritte
 Steigt der Beitrag? >> Um vier Euro ab September.
 """
 
-
-HOLDING = replied(HOLDING_EN + HOLDING_DE)
-ANSWERS = replied(ANSWERS_EN + ANSWERS_DE)
-
-
-def promised() -> list[Saying]:
-    """Every promise with its day."""
-    return dated(PROMISED_EN + PROMISED_DE)
-
-
-def not_promised() -> list[Saying]:
-    """What only names a day."""
-    return [Saying(text) for text in lines(NOT_PROMISED_EN + NOT_PROMISED_DE)]
+HOLDING, ANSWERS = replied(HOLDING_EN + HOLDING_DE), replied(ANSWERS_EN + ANSWERS_DE)
+promised = partial(dated, PROMISED_EN + PROMISED_DE)
+not_promised = partial(undated, NOT_PROMISED_EN + NOT_PROMISED_DE)

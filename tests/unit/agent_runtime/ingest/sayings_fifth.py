@@ -3,7 +3,9 @@
 One saying a line; ` | ` stands for a line break. A promise has the day that it names in front.
 """
 
-from tests.unit.agent_runtime.ingest.sayings import Saying, dated, lines
+from functools import partial
+
+from tests.unit.agent_runtime.ingest.sayings import dated, replied, undated
 
 PROMISED_EN = """
 2026-03-13 You can expect the revised repayment plan from me on Friday.
@@ -242,15 +244,6 @@ Die Lizenz gilt je Gerät, bei 12 Tablets brauchen Sie also 12.
 Ich kann bestätigen, dass die Bestellung vollständig ist.
 """
 
-HOLDING = lines(HOLDING_EN + HOLDING_DE)
-ANSWERS = lines(ANSWERS_EN + ANSWERS_DE)
-
-
-def promised() -> list[Saying]:
-    """Sentences of ours that promise by a day, with the day."""
-    return dated(PROMISED_EN + PROMISED_DE)
-
-
-def not_promised() -> list[Saying]:
-    """Sentences that name a day and promise nothing."""
-    return [Saying(text) for text in lines(NOT_PROMISED_EN + NOT_PROMISED_DE)]
+HOLDING, ANSWERS = replied(HOLDING_EN + HOLDING_DE), replied(ANSWERS_EN + ANSWERS_DE)
+promised = partial(dated, PROMISED_EN + PROMISED_DE)
+not_promised = partial(undated, NOT_PROMISED_EN + NOT_PROMISED_DE)

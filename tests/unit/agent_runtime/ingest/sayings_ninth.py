@@ -4,8 +4,9 @@ leasing, water tests, staffing.
 Nothing was learnt from it. One saying a line; a promise has the day that it names in front, a reply what was asked.
 """
 
-from tests.unit.agent_runtime.ingest.sayings import Saying, dated, lines
-from tests.unit.agent_runtime.ingest.sayings_seventh import replied
+from functools import partial
+
+from tests.unit.agent_runtime.ingest.sayings import dated, replied, undated
 
 PROMISED_EN = """
 2026-03-13 Your replacement mop trolleys land in the basement store on Friday, I've squared it with the driver.
@@ -351,16 +352,6 @@ Gilt der Preis auch für den zweiten Standort? >> Dort kommen wegen der Anfahrt 
 Lohnt sich die Reparatur noch? >> Ehrlich gesagt: Wegwerfen ist billiger.
 """
 
-
-HOLDING = replied(HOLDING_EN + HOLDING_DE)
-ANSWERS = replied(ANSWERS_EN + ANSWERS_DE)
-
-
-def promised() -> list[Saying]:
-    """Every promise with its day."""
-    return dated(PROMISED_EN + PROMISED_DE)
-
-
-def not_promised() -> list[Saying]:
-    """What only names a day."""
-    return [Saying(text) for text in lines(NOT_PROMISED_EN + NOT_PROMISED_DE)]
+HOLDING, ANSWERS = replied(HOLDING_EN + HOLDING_DE), replied(ANSWERS_EN + ANSWERS_DE)
+promised = partial(dated, PROMISED_EN + PROMISED_DE)
+not_promised = partial(undated, NOT_PROMISED_EN + NOT_PROMISED_DE)

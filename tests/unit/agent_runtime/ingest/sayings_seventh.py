@@ -3,7 +3,9 @@
 One saying a line; ` | ` stands for a line break. A promise has the day that it names in front, a reply what was asked.
 """
 
-from tests.unit.agent_runtime.ingest.sayings import Saying, dated, lines
+from functools import partial
+
+from tests.unit.agent_runtime.ingest.sayings import dated, replied, undated
 
 PROMISED_EN = """
 2026-03-13 We shall let you have counsel's opinion by Friday.
@@ -253,21 +255,6 @@ Könnt ihr den Login richten? >> Erledigt. Einmal den Cache leeren.
 Welches Öl gehört hinein? >> 5W-30, 4,2 Liter.
 """
 
-
-def replied(block: str) -> tuple[str, ...]:
-    """What was replied, without what was asked."""
-    return tuple(line.rpartition(" >> ")[2] for line in lines(block))
-
-
-HOLDING = replied(HOLDING_EN + HOLDING_DE)
-ANSWERS = replied(ANSWERS_EN + ANSWERS_DE)
-
-
-def promised() -> list[Saying]:
-    """Every promise with its day."""
-    return dated(PROMISED_EN + PROMISED_DE)
-
-
-def not_promised() -> list[Saying]:
-    """What only names a day."""
-    return [Saying(text) for text in lines(NOT_PROMISED_EN + NOT_PROMISED_DE)]
+HOLDING, ANSWERS = replied(HOLDING_EN + HOLDING_DE), replied(ANSWERS_EN + ANSWERS_DE)
+promised = partial(dated, PROMISED_EN + PROMISED_DE)
+not_promised = partial(undated, NOT_PROMISED_EN + NOT_PROMISED_DE)

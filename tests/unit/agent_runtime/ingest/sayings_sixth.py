@@ -3,7 +3,9 @@
 One saying a line; ` | ` stands for a line break. A promise has the day that it names in front.
 """
 
-from tests.unit.agent_runtime.ingest.sayings import Saying, dated, lines
+from functools import partial
+
+from tests.unit.agent_runtime.ingest.sayings import dated, replied, undated
 
 PROMISED_EN = """
 2026-03-12 On Thursday the engineer brings the missing bracket along.
@@ -247,15 +249,6 @@ Wir bleiben lieber beim jetzigen Tarif.
 Das ist der kleine schwarze Kasten hinter dem Drucker, einfach aus- und wieder einschalten.
 """
 
-HOLDING = lines(HOLDING_EN + HOLDING_DE)
-ANSWERS = lines(ANSWERS_EN + ANSWERS_DE)
-
-
-def promised() -> list[Saying]:
-    """Sentences of ours that promise by a day, with the day."""
-    return dated(PROMISED_EN + PROMISED_DE)
-
-
-def not_promised() -> list[Saying]:
-    """Sentences that name a day and promise nothing."""
-    return [Saying(text) for text in lines(NOT_PROMISED_EN + NOT_PROMISED_DE)]
+HOLDING, ANSWERS = replied(HOLDING_EN + HOLDING_DE), replied(ANSWERS_EN + ANSWERS_DE)
+promised = partial(dated, PROMISED_EN + PROMISED_DE)
+not_promised = partial(undated, NOT_PROMISED_EN + NOT_PROMISED_DE)

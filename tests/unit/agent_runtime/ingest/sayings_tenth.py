@@ -4,8 +4,9 @@ security, seeds.
 Nothing was learnt from it. One saying a line; a promise has the day that it names in front, a reply what was asked.
 """
 
-from tests.unit.agent_runtime.ingest.sayings import Saying, dated, lines
-from tests.unit.agent_runtime.ingest.sayings_seventh import replied
+from functools import partial
+
+from tests.unit.agent_runtime.ingest.sayings import dated, replied, undated
 
 PROMISED_EN = """
 2026-03-13 The two rope grease samples go to your inspector by Friday.
@@ -351,16 +352,6 @@ Wie dick ist die Folie? >> Hundertzwanzig My, und damit dicker als die Nerven un
 An wen geht die Saalrechnung? >> Die hat Ihr Verband übernommen, an Sie geht keine.
 """
 
-
-HOLDING = replied(HOLDING_EN + HOLDING_DE)
-ANSWERS = replied(ANSWERS_EN + ANSWERS_DE)
-
-
-def promised() -> list[Saying]:
-    """Every promise with its day."""
-    return dated(PROMISED_EN + PROMISED_DE)
-
-
-def not_promised() -> list[Saying]:
-    """What only names a day."""
-    return [Saying(text) for text in lines(NOT_PROMISED_EN + NOT_PROMISED_DE)]
+HOLDING, ANSWERS = replied(HOLDING_EN + HOLDING_DE), replied(ANSWERS_EN + ANSWERS_DE)
+promised = partial(dated, PROMISED_EN + PROMISED_DE)
+not_promised = partial(undated, NOT_PROMISED_EN + NOT_PROMISED_DE)
