@@ -77,9 +77,9 @@ _EVERY_CONTACT = (
 def each(connection: Connection, scopes: Sequence[AccountScope]) -> dict[str, tuple[AccountRow, list[ContactRow]]]:
     """Each of many accounts with its contacts, in one reading; one that is not there is left out."""
     wanted = {"account_ids": [scope.account_id for scope in scopes]}
-    rows = (AccountRow._make(row) for row in connection.execute(_EVERY_ACCOUNT, wanted))
+    rows = (AccountRow._make(row) for row in connection.execute(_EVERY_ACCOUNT, wanted).fetchall())
     found: dict[str, tuple[AccountRow, list[ContactRow]]] = {row.id: (row, []) for row in rows}
-    for account_id, *columns in connection.execute(_EVERY_CONTACT, wanted):
+    for account_id, *columns in connection.execute(_EVERY_CONTACT, wanted).fetchall():
         if account_id in found:
             found[account_id][1].append(ContactRow._make(columns))
     return found

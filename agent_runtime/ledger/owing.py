@@ -41,7 +41,7 @@ class Owing:
 
     def _lineage(self, row: InteractionRow) -> list[InteractionRow]:
         """The row and the earlier ones of the same beginning that it continues, the latest first."""
-        found, before = [row], self.rows.get(row.continues_id or "")
+        found, before = [row], self.rows.get(row.continues_id) if row.continues_id else None
         while before is not None:
             if (before.kind, before.key) == (row.kind, row.key):
                 found.append(before)

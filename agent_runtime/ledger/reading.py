@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Executable, bindparam, column, text
+from sqlalchemy import ColumnElement, Connection, Executable, bindparam, column, text
 
 from agent_runtime.ledger.book import Book, BreachRow, ExpectationRow, InteractionRow
 
@@ -23,10 +23,11 @@ class _Table(NamedTuple):
 def _table(name: str, make: Any, moments: set[str], documents: set[str], order: str = "") -> _Table:
     columns = [slot for slot in make.__slots__ if slot not in ("new", "changed")]
     read = f"SELECT {', '.join(columns)} FROM {name} WHERE account_id"
+    # So that what a result looks like is found out once and not at each call.
+    named: list[ColumnElement[Any]] = [column(name) for name in columns]
     return _Table(
-        # With its columns named, so that what a result looks like is found out once and not at each call.
-        text(f"{read} = :account{order}").columns(*map(column, columns)),
-        text(f"{read} IN :accounts{order}").bindparams(bindparam("accounts", expanding=True)),
+        text(f"{read} = :account{order}").columns(*named),
+        text(f"{read} IN :accounts{order}").bindparams(bindparam("accounts", expanding=True)).columns(*named),
         make,
         tuple(columns.index(slot) for slot in columns if slot in moments),
         tuple(columns.index(slot) for slot in columns if slot in documents),

@@ -27,7 +27,8 @@ AT_ONCE = 1_000
 _PLAYBOOK = "live.playbook"
 # One who began to visit and died is waited for so long.
 _LEASE = timedelta(minutes=5)
-_READ_AT_ONCE = 250
+# As many as fit into the cache of a core together: more at once is a tenth slower.
+_READ_AT_ONCE = 20
 
 
 def visit(engine: Engine, company: Company, now: datetime, most: int = AT_ONCE) -> int:

@@ -47,7 +47,7 @@ class Company:
     """The company: values that hold for every account. Methods are pure; windows are cached.
 
     `lines`: by phone queue and by number of ours, the user or team whose line it is now. `distrusted`: the checks of
-    the calls that fail at present.
+    the calls that fail at present. `switched_off`: the rules that the playbook does not ask.
     """
 
     playbook: Playbook
@@ -61,10 +61,14 @@ class Company:
     absences: dict[str, list[tuple[datetime, datetime, str | None]]] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
     distrusted: frozenset[str] = frozenset()
+    switched_off: frozenset[str] = field(init=False)
     _due: dict[tuple[Window, datetime], datetime] = field(default_factory=dict, init=False)
     _windows: dict[tuple[str | None, ...], Window] = field(default_factory=dict, init=False)
     # Of a breach: steps taken, what is done since when, and until when; time goes on from there.
     _walked: dict[tuple[str, datetime], tuple[int, str, datetime, datetime]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.switched_off = frozenset(name for name, rule in self.playbook.rules if not rule.enabled)
 
     @property
     def one_person(self) -> bool:

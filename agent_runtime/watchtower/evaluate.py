@@ -24,7 +24,7 @@ def stated(view: View) -> list[Begun]:
     """
     begun: dict[tuple[str, str], Begun] = {}
     inside: dict[tuple[str, str], dict[str, Expected]] = {}
-    for rule in asked(frozenset(view.by_kind)):
+    for rule in asked(frozenset(view.by_kind), view.company.switched_off):
         for finding in rule.state(view):
             if isinstance(finding, Inside):
                 inside.setdefault((finding.kind, finding.key), {})[finding.expected.key] = finding.expected
@@ -101,6 +101,13 @@ def _worker_of(view: View, opportunity_id: str | None) -> str | None:
 
 def account_owner(view: View) -> str | None:
     """Who owns the account: the latest owner change that is known, else what its row says."""
+    if "owner" not in view.drawn:
+        view.drawn["owner"] = _latest_owner(view)
+    found: str | None = view.drawn["owner"]
+    return found
+
+
+def _latest_owner(view: View) -> str | None:
     for change in reversed(view.of("owner.changed")):
         if change.data.get("role") in (None, "", "owner") and (latest := change.data.get("to_user_id")):
             return str(latest)

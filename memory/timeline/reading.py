@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Result, bindparam, column, select, text
+from sqlalchemy import ColumnElement, Connection, Result, bindparam, column, select, text
 
 from memory.records import Activity, Episode
 from memory.scope import AccountScope
@@ -17,17 +18,22 @@ _COLUMNS = (
     "id, account_id, source, stream, source_id, kind, direction, occurred_at, known_at, "
     "contact_id, user_id, opportunity_id, caused_by, subject, data"
 )
-# With its columns named, so that what a result looks like is found out once and not at each call.
+# So that what a result looks like is found out once and not at each call.
+_NAMED: list[ColumnElement[Any]] = [column(name) for name in _COLUMNS.split(", ")]
 _READ = text(
     f"SELECT {_COLUMNS} FROM tenure_activity"
     " WHERE account_id = :account_id AND current AND NOT deleted"
-    " ORDER BY occurred_at, stream, source_id"
-).columns(*(column(name) for name in _COLUMNS.split(", ")))
-_READ_EACH = text(
-    f"SELECT {_COLUMNS} FROM tenure_activity"
-    " WHERE account_id IN :account_ids AND current AND NOT deleted"
-    " ORDER BY account_id, occurred_at, stream, source_id"
-).bindparams(bindparam("account_ids", expanding=True))
+    " ORDER BY occurred_at"
+).columns(*_NAMED)
+_READ_EACH = (
+    text(
+        f"SELECT {_COLUMNS} FROM tenure_activity"
+        " WHERE account_id IN :account_ids AND current AND NOT deleted"
+        " ORDER BY account_id, occurred_at"
+    )
+    .bindparams(bindparam("account_ids", expanding=True))
+    .columns(*_NAMED)
+)
 _READ_KINDS = text(
     f"SELECT {_COLUMNS} FROM tenure_activity"
     " WHERE kind IN :kinds AND current AND NOT deleted"
@@ -86,6 +92,8 @@ class BareEvent(NamedTuple):
     data: dict[str, Any]
 
 
+# An index gives the moments in order; to put right what happened at one moment costs less here than in a database.
+_ORDER = attrgetter("occurred_at", "stream", "source_id")
 _make = Event._make
 _parse = datetime.fromisoformat
 _loads = orjson.loads
@@ -93,7 +101,9 @@ _loads = orjson.loads
 
 def read(connection: Connection, scope: AccountScope) -> list[Event]:
     """The current activities of one account that were not deleted, by occurred_at, stream and source_id."""
-    return _events(connection, connection.execute(_READ, {"account_id": scope.account_id}))
+    found = _events(connection, connection.execute(_READ, {"account_id": scope.account_id}))
+    found.sort(key=_ORDER)
+    return found
 
 
 def read_each(connection: Connection, scopes: Sequence[AccountScope]) -> dict[str, list[Event]]:
@@ -101,6 +111,8 @@ def read_each(connection: Connection, scopes: Sequence[AccountScope]) -> dict[st
     found: dict[str, list[Event]] = {scope.account_id: [] for scope in scopes}
     for event in _events(connection, connection.execute(_READ_EACH, {"account_ids": list(found)})):
         found[event.account_id or ""].append(event)
+    for events in found.values():
+        events.sort(key=_ORDER)
     return found
 
 

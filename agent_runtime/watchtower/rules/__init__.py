@@ -1,12 +1,13 @@
 """The rules, one file each: pure functions from a view to what was begun and what is expected.
 
 A rule states the whole truth it sees, from the beginning of the account to now; `ledger.policy` finds what
-changed. A new rule is a module with `state(view)` and a line in RULES, which may name the kinds of activity without
-which it has nothing to say: of most accounts only a part of the rules is asked.
+changed. A new rule is a module with RULE, its name in the playbook, `state(view)`, and a line in RULES, which may name
+the kinds of activity without which it has nothing to say: of most accounts only a part of the rules is asked.
 """
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from types import ModuleType
 from typing import NamedTuple
 
 from agent_runtime.watchtower.findings import Finding
@@ -55,56 +56,66 @@ from agent_runtime.watchtower.view import View
 
 
 class Rule(NamedTuple):
-    """One rule. Of an account without an activity of one of its `kinds` it says nothing; None: it may all the same."""
+    """One rule. It is not asked where the playbook has switched off one of `names`, nor of an account without an
+    activity of one of its `kinds`; without kinds it may have something to say of any."""
 
     state: Callable[[View], Iterable[Finding]]
-    kinds: frozenset[str] | None = None
+    names: frozenset[str]
+    kinds: frozenset[str]
+
+
+def _rule(module: ModuleType, *kinds: str) -> Rule:
+    return Rule(module.state, frozenset({module.RULE}), frozenset(kinds))
 
 
 RULES = (
-    Rule(opportunity.state),
-    Rule(stage_age.state),
-    Rule(next_step.state),
-    Rule(close_date_pushed.state),
-    Rule(lead_response.state, frozenset({"lead.created"})),
-    Rule(proposal_response.state),
-    Rule(answer_owed.state, frozenset({"email", "message", "form"})),
-    Rule(promise_due.state, frozenset({"task.created", "email", "message", "call", "meeting"})),
-    Rule(missed_call.state, frozenset({"call"})),
-    Rule(champion_quiet.state),
-    Rule(champion_left.state, frozenset({"contact.changed"})),
-    Rule(stakeholder_change.state, frozenset({"contact.changed", "field.changed"})),
-    Rule(new_executive.state, frozenset({"contact.changed", "field.changed"})),
-    Rule(single_threaded.state),
-    Rule(competitor_named.state),
-    Rule(competitor_contract.state),
-    Rule(concern_open.state),
-    Rule(buying_signal.state),
-    Rule(intent_signal.state, frozenset({"intent"})),
-    Rule(usage_decline.state, frozenset({"usage"})),
-    Rule(usage_spike.state, frozenset({"usage"})),
-    Rule(renewal_ahead.state, frozenset({"renewal"})),
-    Rule(check_in.state, frozenset({"renewal"})),
-    Rule(commit_without_evidence.state, frozenset({"opportunity.updated"})),
-    Rule(sequence_ended.state, frozenset({"sequence.ended"})),
-    Rule(meeting_follow_up.state, frozenset({"meeting"})),
-    Rule(qbr_follow_up.state, frozenset({"meeting"})),
-    Rule(no_show.state, frozenset({"meeting"})),
-    Rule(executive_brief.state, frozenset({"meeting"})),
-    Rule(appointment_confirm.state, frozenset({"meeting"})),
-    Rule(estimate_response.state, frozenset({"email"})),
-    Rule(callback_promised.state),
-    Rule(follow_up_said.state),
-    Rule(customer_promise.state),
-    Rule(unworked_lead.state, frozenset({"lead.created"})),
-    Rule(zombie_lead.state, frozenset({"lead.created"})),
-    Rule(hand_over.state, frozenset({"owner.changed"})),
-    Rule(unresolved_age.state),
-    Rule(escalation.state, frozenset({"case"})),
+    Rule(opportunity.state, frozenset(), frozenset()),
+    _rule(stage_age),
+    _rule(next_step),
+    _rule(close_date_pushed),
+    _rule(lead_response, "lead.created"),
+    _rule(proposal_response),
+    _rule(answer_owed, "email", "message", "form"),
+    _rule(promise_due, "task.created", "email", "message", "call", "meeting"),
+    _rule(missed_call, "call"),
+    _rule(champion_quiet),
+    _rule(champion_left, "contact.changed"),
+    _rule(stakeholder_change, "contact.changed", "field.changed"),
+    _rule(new_executive, "contact.changed", "field.changed"),
+    _rule(single_threaded),
+    _rule(competitor_named),
+    _rule(competitor_contract),
+    _rule(concern_open),
+    _rule(buying_signal),
+    _rule(intent_signal, "intent"),
+    _rule(usage_decline, "usage"),
+    _rule(usage_spike, "usage"),
+    _rule(renewal_ahead, "renewal"),
+    Rule(check_in.state, frozenset({check_in.RULE, renewal_ahead.RULE}), frozenset({"renewal"})),
+    _rule(commit_without_evidence, "opportunity.updated"),
+    _rule(sequence_ended, "sequence.ended"),
+    _rule(meeting_follow_up, "meeting"),
+    _rule(qbr_follow_up, "meeting"),
+    _rule(no_show, "meeting"),
+    _rule(executive_brief, "meeting"),
+    _rule(appointment_confirm, "meeting"),
+    _rule(estimate_response, "email"),
+    _rule(callback_promised),
+    _rule(follow_up_said),
+    _rule(customer_promise),
+    _rule(unworked_lead, "lead.created"),
+    _rule(zombie_lead, "lead.created"),
+    _rule(hand_over, "owner.changed"),
+    _rule(unresolved_age),
+    _rule(escalation, "case"),
 )
 
 
 @lru_cache(maxsize=4096)
-def asked(kinds: frozenset[str]) -> tuple[Rule, ...]:
+def asked(kinds: frozenset[str], switched_off: frozenset[str]) -> tuple[Rule, ...]:
     """The rules that may have something to say of an account with activities of these kinds, in order."""
-    return tuple(rule for rule in RULES if rule.kinds is None or not rule.kinds.isdisjoint(kinds))
+    return tuple(
+        rule
+        for rule in RULES
+        if rule.names.isdisjoint(switched_off) and (not rule.kinds or not rule.kinds.isdisjoint(kinds))
+    )

@@ -28,8 +28,6 @@ class _Question:
 
 def state(view: View) -> Iterator[Begun]:
     """One interaction for each run of unanswered questions of a contact in a thread."""
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     leads = view.of("lead.created")
     asked = [
         x

@@ -22,8 +22,6 @@ def state(view: View) -> Iterator[Begun]:
 
     A word of either side to the other in the last three days confirms it. Canceled or past, it needs none.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     words = sorted([*ours(view), *theirs(view)], key=lambda x: (x.occurred_at, x.stream, x.source_id))
     ahead = timedelta(days=view.company.playbook.signals.meeting_ahead_days)
     for meeting in meetings(view):

@@ -17,8 +17,6 @@ def state(view: View) -> Iterator[Begun]:
 
     A talk in which it was said does not settle it: what was wanted comes after the talk.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     said: dict[str | None, list[Event]] = {}
     for event, _ in mentions(view, "buying"):
         if not watched_elsewhere(event):

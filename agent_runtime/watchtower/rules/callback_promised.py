@@ -18,8 +18,6 @@ def state(view: View) -> Iterator[Begun]:
 
     Nobody named a time, so the window says how long a customer waits for a call; a call that was not answered is none.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     said: dict[str | None, list[Event]] = {}
     for event, _ in mentions(view, "callback"):
         said.setdefault(event.contact_id, []).append(event)

@@ -15,7 +15,7 @@ _DUTY = Duty(RULE, KIND, "find_a_new_champion", "another person was spoken to")
 def state(view: View) -> Iterator[Inside]:
     """For each open deal whose champion left: another person of the account is contacted within the window."""
     left = [x for x in view.of("contact.changed") if x.data.get("status") == "left_company" and x.contact_id]
-    if not left or not view.company.playbook.rule(RULE).enabled:
+    if not left:
         return
     signs, reached = theirs(view), ours(view)
     for deal, life in open_lives(view):

@@ -21,8 +21,6 @@ def state(view: View) -> Iterator[Inside]:
     A meeting, a task, a running sequence, a colleague's mail and a leave hold it, each until its own end; while
     others of theirs speak with us about the deal, nobody is missed. One who has left is no quiet champion.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     signs = theirs(view)
     for deal, life in open_lives(view) if len(signs) > 1 else ():
         about = _signs(signs, deal, life)

@@ -18,10 +18,6 @@ def state(view: View) -> Iterator[Inside]:
 
     A mail of ours alone is no exchange. A meeting or a task ahead holds it until then.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
-    if not view.company.playbook.rule("renewal_ahead").enabled:
-        return
     exchanges = [x for x in view.of(*SPOKEN) if is_two_way(x)]
     both = sorted({x.id: x for x in (*exchanges, *theirs(view))}.values(), key=lambda x: (x.occurred_at, x.id))
     stretches = [x for x in holds(view, None, None) if x.why in ("meeting", "task")]

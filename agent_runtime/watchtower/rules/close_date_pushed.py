@@ -14,8 +14,6 @@ RULE = "close_date_pushed"
 
 def state(view: View) -> Iterator[Inside]:
     """For each push of an open deal: the customer is spoken to within the window."""
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     for deal in view.deals.values():
         for at, activity_id in _pushes(deal):
             life = deal.life_at(at)

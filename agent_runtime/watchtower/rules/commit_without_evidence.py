@@ -15,8 +15,6 @@ _COMMIT = frozenset({"commit", "committed", "closed", "zusage"})
 
 def state(view: View) -> Iterator[Inside]:
     """While a deal stands in commit: a sign of life of the customer in each window, from the last before it on."""
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     signs = theirs(view)
     for deal, life in open_lives(view):
         for said, corrected in _commits(deal, life):

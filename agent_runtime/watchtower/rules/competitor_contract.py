@@ -20,8 +20,6 @@ def state(view: View) -> Iterator[Begun]:
 
     A later word about the date replaces the earlier one; a date that was past when it was told begins nothing.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     told = _told(view)
     reached = ours(view) if told else []
     ahead = timedelta(days=view.company.playbook.signals.contract_days)

@@ -19,8 +19,6 @@ def state(view: View) -> Iterator[Begun]:
 
     A field that is emptied, or says that there is none, names nobody.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     named = [x for x, _ in mentions(view, "competitor")] + [x for x in view.of("field.changed") if _names_one(x)]
     if not named:
         return

@@ -17,8 +17,6 @@ def state(view: View) -> Iterator[Begun]:
 
     What a mail asks at the same time is watched as a question that wants an answer, and not twice.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     raised: dict[str | None, list[Event]] = {}
     for event, _ in mentions(view, "concern"):
         if not watched_elsewhere(event):

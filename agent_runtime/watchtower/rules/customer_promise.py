@@ -14,8 +14,6 @@ _DUTY = Duty(RULE, "promise", "ask_for_what_they_promised", "they were in touch 
 
 def state(view: View) -> Iterator[Begun]:
     """One promise of theirs with a day; the window is the grace after it, and a leave or a meeting holds it."""
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     told = list(mentions(view, "their_promise"))
     signs = theirs(view) if told else []
     for event, said in told:

@@ -19,8 +19,6 @@ def state(view: View) -> Iterator[Begun]:
 
     Estimates of a deal are watched as its proposals. A meeting or an own task about it holds it.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     sent: dict[str | None, list[Event]] = {}
     for event in estimates(view):
         if deal_of_estimate(view, event) is None:

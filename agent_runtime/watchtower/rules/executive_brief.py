@@ -25,8 +25,6 @@ def state(view: View) -> Iterator[Begun]:
     that was canceled, or is over, needs none; of one that was told of afterwards nobody can say when it was made, so
     nothing was due.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     ready = [x for x in view.of("task.completed", "note", "work.done", _TAKEN) if _is_brief(view, x)]
     ahead = timedelta(days=view.company.playbook.signals.meeting_ahead_days)
     for meeting in meetings(view):

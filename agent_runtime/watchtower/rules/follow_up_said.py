@@ -18,8 +18,6 @@ def state(view: View) -> Iterator[Begun]:
 
     A holding reply to a question is left out: there the question itself is still owed.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     steps = _steps(view)
     said: dict[str | None, list[Event]] = {}
     for event in sorted(_spoken(view) + [x for x, _ in steps.values()], key=lambda x: x.occurred_at):

@@ -25,7 +25,7 @@ def state(view: View) -> Iterator[Begun]:
     anything was done, passes on the hand-over.
     """
     moves = [x for x in view.of("owner.changed") if _is_hand_over(view, x)]
-    if not moves or not view.company.playbook.rule(RULE).enabled:
+    if not moves:
         return
     done = [x for x in view.events if x.user_id and x.caused_by == "person" and x.kind != "owner.changed"]
     changes = view.of("owner.changed")

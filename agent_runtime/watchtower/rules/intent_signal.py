@@ -14,7 +14,7 @@ _DUTY = Duty(RULE, "signal", "reach_out_on_their_interest", "the customer was co
 def state(view: View) -> Iterator[Begun]:
     """One signal until the account is contacted; weak ones do not count, and what somebody is already on is held."""
     strong = [x for x in view.of("intent") if _strength(x.data.get("strength")) >= _least(view)]
-    if not strong or not view.company.playbook.rule(RULE).enabled:
+    if not strong:
         return
     reached = ours(view)
     for run in runs(strong, lambda x: first(reached, x.occurred_at)):

@@ -44,8 +44,6 @@ class Lead(NamedTuple):
 
 def state(view: View) -> Iterator[Begun]:
     """One interaction a lead: first contact in the window of its type, then a result."""
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     for lead in view.of("lead.created"):
         lead_id = str(lead.data.get("lead_id") or lead.source_id)
         yield from _lives(view, lead, lead_id)

@@ -17,8 +17,7 @@ _NO_MEETING = {"canceled": "the meeting was canceled", "no_show": "nobody came"}
 
 def state(view: View) -> Iterator[Begun]:
     """One interaction a meeting, business reviews aside, from when it was planned on: followed up in the window."""
-    if view.company.playbook.rule(RULE).enabled:
-        yield from follow_ups(view, _DUTY, lambda x: not is_review(x))
+    return follow_ups(view, _DUTY, lambda x: not is_review(x))
 
 
 def follow_ups(view: View, duty: Duty, wanted: Callable[[Meeting], bool]) -> Iterator[Begun]:

@@ -25,7 +25,7 @@ VOICEMAIL = "voicemail"
 def state(view: View) -> Iterator[Begun]:
     """One interaction for each need: the misses of one caller that belong together."""
     calls = view.of("call")
-    if not view.company.playbook.rule(RULE).enabled or not any(x.direction == "inbound" for x in calls):
+    if not any(x.direction == "inbound" for x in calls):
         return
     names = {x.id: x.source_id for x in calls}
     joined = join_legs(legs_of(calls))

@@ -17,7 +17,7 @@ _TITLES = ("title", "role", "position")
 def state(view: View) -> Iterator[Begun]:
     """One signal an executive who joined, or who became one: contacted within the window. One who left ends it."""
     came = [x for x in view.of("contact.changed", "field.changed") if x.contact_id and _came(view, x)]
-    if not came or not view.company.playbook.rule(RULE).enabled:
+    if not came:
         return
     reached = ours(view)
     for event in came:

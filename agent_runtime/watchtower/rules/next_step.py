@@ -26,8 +26,6 @@ class _Plan(NamedTuple):
 
 def state(view: View) -> Iterator[Inside]:
     """For each life: after each touch something follows within the window, or by the date that was planned."""
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     done = {x.data.get("task_id"): x.occurred_at for x in view.of("task.completed")}
     for deal in view.deals.values():
         events = view.about(deal) if deal.lives else []

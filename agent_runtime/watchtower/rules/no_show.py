@@ -17,7 +17,7 @@ def state(view: View) -> Iterator[Begun]:
     """One interaction a missed meeting: we are in touch, they are, or a new date stands, within the window."""
     found = list(meetings(view)) if view.of("meeting") else []
     missed = [x for x in found if x.status == "no_show"]
-    if not missed or not view.company.playbook.rule(RULE).enabled:
+    if not missed:
         return
     moves = sorted([*ours(view), *theirs(view)], key=lambda x: (x.occurred_at, x.stream, x.source_id))
     for meeting in missed:

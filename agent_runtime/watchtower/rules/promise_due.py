@@ -19,8 +19,6 @@ _CALL = re.compile(r"\b(?:call|ring|phone|anrufen|rufe|telefon\w*)\b")  # of low
 
 def state(view: View) -> Iterator[Begun]:
     """One interaction a promise. A task without a due time is a plan: nobody named a time."""
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     for task in view.of("task.created"):
         if task.data.get("due_at"):
             yield _task(view, task)

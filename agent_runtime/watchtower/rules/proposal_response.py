@@ -24,8 +24,6 @@ class _Run:
 
 def state(view: View) -> Iterator[Begun]:
     """One follow-up for each run of unanswered proposals of each deal."""
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     if not estimates(view) and not any(map(is_proposal, view.of("opportunity.proposal"))):
         return
     for deal in view.deals.values():

@@ -14,5 +14,4 @@ _DUTY = Duty(RULE, KIND, "send_the_review_follow_up", "the follow-up of the revi
 
 def state(view: View) -> Iterator[Begun]:
     """One interaction a business review, as for other meetings, with a window of its own."""
-    if view.company.playbook.rule(RULE).enabled:
-        yield from follow_ups(view, _DUTY, is_review)
+    return follow_ups(view, _DUTY, is_review)

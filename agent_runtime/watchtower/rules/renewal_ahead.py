@@ -45,8 +45,6 @@ def state(view: View) -> Iterator[Begun]:
 
     The next contract, or word that it is over, ends it.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     ahead = timedelta(days=view.company.playbook.signals.renewal_days)
     for contract in contracts(view):
         event = contract.told_by

@@ -19,7 +19,7 @@ def state(view: View) -> Iterator[Begun]:
     Not where the source says that it was engaged with, where they came to us while it ran, nor of one who opted out.
     """
     ended = [x for x in view.of("sequence.ended") if x.data.get("engaged") in (False, "false", 0, "no", None)]
-    if not ended or not view.company.playbook.rule(RULE).enabled:
+    if not ended:
         return
     enrolled, came = view.of("sequence.enrolled"), theirs(view)
     steps = sorted([*ours(view), *enrolled, *view.of("task.created"), *came],

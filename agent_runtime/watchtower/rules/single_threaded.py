@@ -22,7 +22,7 @@ def state(view: View) -> Iterator[Inside]:
 
     Says nothing of an account of which only one person is known, nor where mails went to several at once.
     """
-    if not view.company.playbook.rule(RULE).enabled or not view.deals or len(people_of(view)) < 2:
+    if not view.deals or len(people_of(view)) < 2:
         return
     both = sorted({x.id: x for x in (*ours(view), *theirs(view))}.values(), key=lambda x: (x.occurred_at, x.id))
     for deal, life in open_lives(view):

@@ -16,7 +16,7 @@ _TITLES = ("title", "role", "position")
 def state(view: View) -> Iterator[Begun]:
     """One signal a change of a person who was in touch with us; the champion of an open deal is watched elsewhere."""
     changes = [x for x in view.of("contact.changed", "field.changed") if x.contact_id and _is_change(x)]
-    if not changes or not view.company.playbook.rule(RULE).enabled:
+    if not changes:
         return
     signs, reached = theirs(view), ours(view)
     for event in changes:

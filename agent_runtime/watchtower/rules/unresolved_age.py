@@ -13,7 +13,7 @@ _DUTY = Duty(RULE, KIND, "say_how_it_ended", "it came to an end", channels=("crm
 
 def state(view: View) -> Iterator[Inside]:
     """For each life of each deal that is not ended: an end within the window, counted from its beginning."""
-    if not view.deals or not view.company.playbook.rule(RULE).enabled:
+    if not view.deals:
         return
     by_id = {x.id: x for x in view.events}
     for deal, life in open_lives(view):

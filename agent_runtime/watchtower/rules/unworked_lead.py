@@ -18,8 +18,6 @@ def state(view: View) -> Iterator[Inside]:
 
     It weighs more than the first response that came too late: here nobody has begun.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     work = [x for x in view.events if x.caused_by == "person" or x.kind in _WORK]
     for lead in leads(view):
         met = next((x for x in work if x.occurred_at >= lead.opened_at and _is_about(x, lead.contact_id)), None)

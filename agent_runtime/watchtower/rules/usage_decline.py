@@ -20,8 +20,6 @@ def state(view: View) -> Iterator[Begun]:
     Without a contract that ends, nothing is said. The talk is due in the window after the last figure came, and not
     before twice `renewal_days` ahead of the end. A measure that counts troubles falls to the good and is left out.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     running = contracts(view)
     reached = ours(view) if running else []
     for name, figures in months(view).items() if running else ():

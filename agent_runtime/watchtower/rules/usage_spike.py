@@ -20,7 +20,7 @@ def state(view: View) -> Iterator[Begun]:
 
     One of whom we heard lately is no dormant one, and figures of fewer than three months are no usual level.
     """
-    if len(view.of("usage")) <= _LEAST_MONTHS or not view.company.playbook.rule(RULE).enabled:
+    if len(view.of("usage")) <= _LEAST_MONTHS:
         return
     reached, heard = ours(view), theirs(view)
     dormant = timedelta(days=view.company.playbook.signals.dormant_days)

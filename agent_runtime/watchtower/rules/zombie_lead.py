@@ -17,8 +17,6 @@ def state(view: View) -> Iterator[Inside]:
 
     A lead that nobody ever contacted is watched as such; one that was put off sleeps until it wakes.
     """
-    if not view.company.playbook.rule(RULE).enabled:
-        return
     touched = sorted({x.id: x for x in (*ours(view), *theirs(view))}.values(), key=lambda x: (x.occurred_at, x.id))
     for lead in leads(view):
         until = lead.end.at if lead.end else None

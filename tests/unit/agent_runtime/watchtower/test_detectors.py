@@ -39,9 +39,16 @@ def test_a_rule_that_is_not_asked_would_have_said_nothing() -> None:
 
 
 def test_an_account_is_asked_about_what_it_has() -> None:
-    further = set(asked(frozenset({"usage", "note"}))) - set(asked(frozenset()))
+    further = set(asked(frozenset({"usage", "note"}), frozenset())) - set(asked(frozenset(), frozenset()))
     assert further == {x for x in RULES if x.kinds == frozenset({"usage"})}
-    assert asked(frozenset().union(*(x.kinds or () for x in RULES))) == RULES
+    assert asked(frozenset().union(*(x.kinds for x in RULES)), frozenset()) == RULES
+
+
+def test_a_rule_that_is_switched_off_is_not_asked_nor_what_stands_inside_of_it() -> None:
+    off = set(RULES) - set(asked(frozenset({"renewal"}), frozenset({"renewal_ahead"})))
+    assert {x.names for x in off if x.kinds == frozenset({"renewal"})} == {
+        frozenset({"renewal_ahead"}), frozenset({"renewal_ahead", "check_in"}),
+    }  # fmt: skip
 
 
 def test_there_are_cases_of_every_kind_for_every_detector() -> None:
