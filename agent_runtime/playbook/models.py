@@ -354,7 +354,7 @@ class Playbook(Policy):
 
     def rule(self, name: str) -> Rule:
         """The rule of this name; KeyError for a name that is not in RULES."""
-        found: Rule = vars(self.rules)[name]  # asked some thirty times an account, by each evaluation
+        found: Rule = vars(self.rules)[name]
         return found
 
     def window_for(self, rule: str, *keys: str | None) -> Window:

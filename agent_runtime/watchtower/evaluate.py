@@ -8,6 +8,7 @@ from agent_runtime.ledger.policy import Terms, settle
 from agent_runtime.ledger.terms import Unseen
 from agent_runtime.watchtower.findings import Inside
 from agent_runtime.watchtower.judged import assigned_to, assignment, judged
+from agent_runtime.watchtower.mentions import subjects
 from agent_runtime.watchtower.routing import routed
 from agent_runtime.watchtower.rules import asked
 from agent_runtime.watchtower.view import View
@@ -24,7 +25,7 @@ def stated(view: View) -> list[Begun]:
     """
     begun: dict[tuple[str, str], Begun] = {}
     inside: dict[tuple[str, str], dict[str, Expected]] = {}
-    for rule in asked(frozenset(view.by_kind), view.company.switched_off):
+    for rule in asked(subjects(view), view.company.switched_off):
         for finding in rule.state(view):
             if isinstance(finding, Inside):
                 inside.setdefault((finding.kind, finding.key), {})[finding.expected.key] = finding.expected

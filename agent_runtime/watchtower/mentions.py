@@ -11,10 +11,13 @@ _TOLD_IN = ("email", "message", "call", "meeting", "form", "note")
 
 def mentions(view: View, kind: str) -> list[tuple[Event, dict[str, Any]]]:
     """Each activity with its first mention of this kind, in order; an automatic mail says nothing."""
-    if "mentions" not in view.drawn:
-        view.drawn["mentions"] = _by_kind(view)
-    found: dict[str, list[tuple[Event, dict[str, Any]]]] = view.drawn["mentions"]
-    return found.get(kind, [])
+    return _mentioned(view).get(kind, [])
+
+
+def subjects(view: View) -> frozenset[str]:
+    """What rules may be asked about: the kinds of the account's activities, `deal`, and a `mention:` of each kind."""
+    told = [f"mention:{kind}" for kind in _mentioned(view)]
+    return frozenset((*view.by_kind, *told, "deal") if view.deals else (*view.by_kind, *told))
 
 
 def watched_elsewhere(event: Event) -> bool:
@@ -22,6 +25,13 @@ def watched_elsewhere(event: Event) -> bool:
     if event.kind == "call":
         return not is_connected(event)
     return bool(event.data.get("asks")) and event.kind in ("email", "message", "form")
+
+
+def _mentioned(view: View) -> dict[str, list[tuple[Event, dict[str, Any]]]]:
+    if "mentions" not in view.drawn:
+        view.drawn["mentions"] = _by_kind(view)
+    found: dict[str, list[tuple[Event, dict[str, Any]]]] = view.drawn["mentions"]
+    return found
 
 
 def _by_kind(view: View) -> dict[str, list[tuple[Event, dict[str, Any]]]]:

@@ -2,7 +2,7 @@
 
 A rule states the whole truth it sees, from the beginning of the account to now; `ledger.policy` finds what
 changed. A new rule is a module with RULE, its name in the playbook, `state(view)`, and a line in RULES, which may name
-the kinds of activity without which it has nothing to say: of most accounts only a part of the rules is asked.
+what it has nothing to say without (`mentions.subjects`): of most accounts only a part of the rules is asked.
 """
 
 from collections.abc import Callable, Iterable
@@ -56,37 +56,37 @@ from agent_runtime.watchtower.view import View
 
 
 class Rule(NamedTuple):
-    """One rule. It is not asked where the playbook has switched off one of `names`, nor of an account without an
-    activity of one of its `kinds`; without kinds it may have something to say of any."""
+    """One rule. It is not asked where the playbook has switched off one of `names`, nor of an account that has none of
+    its `subjects` (see there); without subjects it may have something to say of any."""
 
     state: Callable[[View], Iterable[Finding]]
     names: frozenset[str]
-    kinds: frozenset[str]
+    subjects: frozenset[str]
 
 
-def _rule(module: ModuleType, *kinds: str) -> Rule:
-    return Rule(module.state, frozenset({module.RULE}), frozenset(kinds))
+def _rule(module: ModuleType, *subjects: str) -> Rule:
+    return Rule(module.state, frozenset({module.RULE}), frozenset(subjects))
 
 
 RULES = (
-    Rule(opportunity.state, frozenset(), frozenset()),
-    _rule(stage_age),
-    _rule(next_step),
-    _rule(close_date_pushed),
+    Rule(opportunity.state, frozenset(), frozenset({"deal"})),
+    _rule(stage_age, "deal"),
+    _rule(next_step, "deal"),
+    _rule(close_date_pushed, "deal"),
     _rule(lead_response, "lead.created"),
-    _rule(proposal_response),
+    _rule(proposal_response, "deal"),
     _rule(answer_owed, "email", "message", "form"),
     _rule(promise_due, "task.created", "email", "message", "call", "meeting"),
     _rule(missed_call, "call"),
-    _rule(champion_quiet),
+    _rule(champion_quiet, "deal"),
     _rule(champion_left, "contact.changed"),
     _rule(stakeholder_change, "contact.changed", "field.changed"),
     _rule(new_executive, "contact.changed", "field.changed"),
-    _rule(single_threaded),
+    _rule(single_threaded, "deal"),
     _rule(competitor_named),
     _rule(competitor_contract),
-    _rule(concern_open),
-    _rule(buying_signal),
+    _rule(concern_open, "mention:concern"),
+    _rule(buying_signal, "mention:buying"),
     _rule(intent_signal, "intent"),
     _rule(usage_decline, "usage"),
     _rule(usage_spike, "usage"),
@@ -100,22 +100,22 @@ RULES = (
     _rule(executive_brief, "meeting"),
     _rule(appointment_confirm, "meeting"),
     _rule(estimate_response, "email"),
-    _rule(callback_promised),
+    _rule(callback_promised, "mention:callback"),
     _rule(follow_up_said),
-    _rule(customer_promise),
+    _rule(customer_promise, "mention:their_promise"),
     _rule(unworked_lead, "lead.created"),
     _rule(zombie_lead, "lead.created"),
     _rule(hand_over, "owner.changed"),
-    _rule(unresolved_age),
+    _rule(unresolved_age, "deal"),
     _rule(escalation, "case"),
 )
 
 
 @lru_cache(maxsize=4096)
-def asked(kinds: frozenset[str], switched_off: frozenset[str]) -> tuple[Rule, ...]:
-    """The rules that may have something to say of an account with activities of these kinds, in order."""
+def asked(subjects: frozenset[str], switched_off: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that may have something to say of an account with these subjects, in order."""
     return tuple(
         rule
         for rule in RULES
-        if rule.names.isdisjoint(switched_off) and (not rule.kinds or not rule.kinds.isdisjoint(kinds))
+        if rule.names.isdisjoint(switched_off) and (not rule.subjects or not rule.subjects.isdisjoint(subjects))
     )

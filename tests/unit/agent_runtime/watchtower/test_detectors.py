@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from agent_runtime.watchtower.findings import OPPORTUNITIES
+from agent_runtime.watchtower.mentions import subjects
 from agent_runtime.watchtower.rules import RULES, asked
 from agent_runtime.watchtower.view import View
 from tests.unit.agent_runtime.watchtower import detector_cases_customers, detector_cases_deals, detector_cases_duties
@@ -31,22 +32,23 @@ def test_what_is_said_does_not_hang_on_the_order_in_which_it_became_known(case: 
 
 
 def test_a_rule_that_is_not_asked_would_have_said_nothing() -> None:
-    named = [(rule.state, rule.kinds) for rule in RULES if rule.kinds]
-    for view in (case.told().view(case.now) for case in EVERY):
-        for state, kinds in named:
-            rest = [x for x in view.events if x.kind not in kinds]
-            assert list(state(View(view.account, rest, view.company, view.now, view.contacts))) == []
+    for case in EVERY:
+        view = case.told().view(case.now)
+        told = [(x, subjects(View(view.account, [x], view.company, view.now))) for x in view.events]
+        for rule in (x for x in RULES if x.subjects):
+            rest = [event for event, about in told if rule.subjects.isdisjoint(about)]
+            assert list(rule.state(View(view.account, rest, view.company, view.now, view.contacts))) == []
 
 
 def test_an_account_is_asked_about_what_it_has() -> None:
     further = set(asked(frozenset({"usage", "note"}), frozenset())) - set(asked(frozenset(), frozenset()))
-    assert further == {x for x in RULES if x.kinds == frozenset({"usage"})}
-    assert asked(frozenset().union(*(x.kinds for x in RULES)), frozenset()) == RULES
+    assert further == {x for x in RULES if x.subjects == frozenset({"usage"})}
+    assert asked(frozenset().union(*(x.subjects for x in RULES)), frozenset()) == RULES
 
 
 def test_a_rule_that_is_switched_off_is_not_asked_nor_what_stands_inside_of_it() -> None:
     off = set(RULES) - set(asked(frozenset({"renewal"}), frozenset({"renewal_ahead"})))
-    assert {x.names for x in off if x.kinds == frozenset({"renewal"})} == {
+    assert {x.names for x in off if x.subjects == frozenset({"renewal"})} == {
         frozenset({"renewal_ahead"}), frozenset({"renewal_ahead", "check_in"}),
     }  # fmt: skip
 
