@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from agent_runtime.ingest.feasts import named_day, season
@@ -93,6 +94,7 @@ RUN_OF_MONTH = re.compile(
 )
 
 
+@lru_cache(maxsize=64)  # of a sentence it is asked in turn by those who look for promises, dates and contracts
 def due_at(sentence: str, said_at: datetime, zone: ZoneInfo) -> datetime | None:
     """The moment, in UTC, until which the sentence promises; None where it names none that lies ahead.
 

@@ -115,8 +115,16 @@ def says(text: str) -> Says:
 
 
 def readings(content: Sequence[str], read: Callable[[str], Reading]) -> list[Reading]:
-    """What each sentence is read as; one that says itself that it belongs to an answer puts nothing off."""
-    return [read(one)._replace(holds=0.0) if settles([one]) else read(one) for one in content]
+    """What each sentence is read as; one that says itself that it belongs to an answer puts nothing off, nor does one
+    that only offers to be asked."""
+    return [_reading(one, read) for one in content]
+
+
+def _reading(sentence: str, read: Callable[[str], Reading]) -> Reading:
+    if PHRASES["aside"].search(sentence):
+        return Reading(tells=0.0, holds=0.0, empty=1.0, promises=0.0)
+    found = read(sentence)
+    return found._replace(holds=0.0) if settles([sentence]) else found
 
 
 def carries(content: Sequence[str]) -> bool:

@@ -23,7 +23,7 @@ BUCKETS = 1 << 16
 TELLS, HOLDS, EMPTY, PROMISES = range(4)
 LONGEST_READ = 400
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!%€$£:;,]")
+_TOKEN = re.compile(r"=day|[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!%€$£:;,]")
 # When something is done does not tell what is done: all words for it are read as one, and so are months and figures.
 _DAYS = frozenset((
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed",
@@ -40,6 +40,12 @@ _MONTHS = frozenset((
     "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
     "december", "januar", "februar", "maerz", "mai", "juni", "juli", "oktober", "dezember",
 ))  # fmt: skip
+_MONTH = rf"(?:{'|'.join(sorted(_MONTHS | {'may'}))})\b"
+_DATE = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}}\b)?"
+    rf"|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?"
+    r"|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}\.\d{1,2}\.(?:\d{4}\b|\d\d\b)?|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
+)
 
 
 class Reading(NamedTuple):
@@ -52,8 +58,9 @@ class Reading(NamedTuple):
 
 
 def tokens(sentence: str) -> list[str]:
-    """The words and marks of a sentence in lower case, with days, months and figures each as one word."""
-    return [_plain(word) for word in _TOKEN.findall(sentence[:LONGEST_READ].lower().translate(_LETTERS))]
+    """The words and marks of a sentence in lower case, with dates, months and figures each as one word."""
+    plain = sentence[:LONGEST_READ].lower().translate(_LETTERS)
+    return [_plain(word) for word in _TOKEN.findall(_DATE.sub("=day", plain))]
 
 
 def _plain(word: str) -> str:

@@ -1,16 +1,15 @@
 """Sentences that the model of replies learns from, made from the templates of this folder."""
 
 import random
-import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from agent_runtime.ingest.saying import EMPTY, HOLDS, TELLS
+from evals.replies.templates import LANGUAGES, families, filled, sayings
 
 HERE = Path(__file__).parent
-LANGUAGES = ("en", "de")
 # What a group of templates teaches: what a reply of it does, and whether it promises; None where it teaches nothing.
 GROUPS: dict[str, tuple[int | None, bool | None]] = {
     "tells": (TELLS, False), "deeds": (TELLS, True), "words": (HOLDS, True), "holds": (HOLDS, None),
@@ -22,12 +21,6 @@ WRITTEN: dict[str, tuple[int | None, bool | None]] = {
     "promised": (None, True), "not_promised": (None, False), "holding": (HOLDS, None), "answers": (TELLS, None),
     "empty": (EMPTY, None),
 }  # fmt: skip
-_SLOT = re.compile(r"\{(\w+)\}")
-_CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
-_SYLLABLES = (
-    "ba", "ko", "ri", "ten", "lum", "sa", "dor", "mi", "fex", "pra", "zo", "gel", "nu", "vi", "ker", "to", "lan", "bro",
-    "sti", "qua",
-)  # fmt: skip
 _BEFORE = {
     "en": (
         "Hi {name}, ", "Thanks, ", "OK, ", "Hello, ", "Just quickly: ", "So, ", "{name}, ", "As to {thing}: ",
@@ -76,7 +69,7 @@ def _lines(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def generate(copies: int, seed: int = 0) -> Iterator[Taught]:
-    """`copies` sentences from each template of both languages, the same for the same seed."""
+    """`copies` sentences from each of our templates of both languages, the same for the same seed."""
     chance = random.Random(seed)
     for language in LANGUAGES:
         texts = tomllib.loads((HERE / f"texts_{language}.toml").read_text(encoding="utf-8"))
@@ -84,30 +77,26 @@ def generate(copies: int, seed: int = 0) -> Iterator[Taught]:
         for group, (reply, promise) in GROUPS.items():
             for template in texts["groups"][group].strip().splitlines():
                 for _ in range(copies):
-                    yield Taught(_varied(template, slots, language, chance), reply, promise)
+                    before = chance.choice(_BEFORE[language]) if chance.random() < 0.15 else ""
+                    text, _ = filled(before + template, slots, chance)
+                    yield Taught(_varied(text, chance), reply, promise)
 
 
-def _varied(template: str, slots: dict[str, list[str]], language: str, chance: random.Random) -> str:
-    """One sentence of a template, now and then behind a word or two, in lower case, or without its end."""
-    before = chance.choice(_BEFORE[language]) if chance.random() < 0.15 else ""
-    text = _filled(before + template, slots, chance)
+def of_families(copies: int, seed: int = 0) -> dict[str, list[Taught]]:
+    """`copies` sentences from each template of each family that is learnt from, by the family's name."""
+    chance = random.Random(seed)
+    return {
+        family.stem: [
+            Taught(_varied(said.text.rpartition(" >> ")[2], chance), *WRITTEN[said.block])
+            for said in sayings(family, copies, seed)
+        ]
+        for family in families("templates")
+    }
+
+
+def _varied(text: str, chance: random.Random) -> str:
+    """The sentence as people type it: now and then in lower case, or without its end."""
     text = text[:1].upper() + text[1:] if chance.random() < 0.8 else text.lower()
     if text[-1] not in ".?!" and chance.random() < 0.8:
         text += "!" if chance.random() < 0.05 else "."
     return text
-
-
-def _filled(text: str, slots: dict[str, list[str]], chance: random.Random) -> str:
-    while found := _CHOICE.search(text) or _SLOT.search(text):
-        text = text[: found.start()] + _chosen(found, slots, chance) + text[found.end() :]
-    return " ".join(text.split())
-
-
-def _chosen(found: re.Match[str], slots: dict[str, list[str]], chance: random.Random) -> str:
-    if found[0][0] == "(":
-        return str(chance.choice(found[1].split("|")))
-    if found[1] == "digits":
-        return str(chance.randrange(2, 10 ** chance.choice((1, 2, 3, 5))))
-    if found[1] == "odd":
-        return "".join(chance.choice(_SYLLABLES) for _ in range(chance.choice((2, 3))))
-    return chance.choice(slots[found[1]])

@@ -1,7 +1,9 @@
 """What is made of sayings that nothing was learnt from: python -m evals.replies.measure [--requests FILE].
 
 Promises with their day, false promises, holding replies that would close a question, answers that would not, in each
-language, with 95 % intervals (Wilson). FILE holds real sentences, "Yes" or "No" and a tab before each: only measured.
+language, with 95 % intervals (Wilson): one filling of each template of the families in `unseen/`, which say what
+ordinary mails say, then sayings that were written to be hard. FILE holds real sentences, "Yes" or "No" and a tab before
+each: only measured.
 """
 
 import re
@@ -15,6 +17,7 @@ from zoneinfo import ZoneInfo
 from agent_runtime.ingest.extract import Says, says
 from agent_runtime.ingest.promises import is_request, promises
 from evals.gate import wilson
+from evals.replies.templates import families, sayings
 from tests.unit.agent_runtime.ingest import (
     sayings_eighth,
     sayings_fifth,
@@ -90,18 +93,30 @@ def blocks(families: Sequence[ModuleType], languages: Sequence[str]) -> list[str
     return ["".join(getattr(one, f"{block}_{x}") for one in families for x in languages) for block in BLOCKS]
 
 
+def filled_blocks(files: Sequence[Path], languages: Sequence[str]) -> list[str]:
+    """The same of families of templates, each template filled once."""
+    said = [one for file in files for one in sayings(file, 1) if one.language.upper() in languages]
+    return ["\n".join(f"{one.day} {one.text}" if block == "PROMISED" else one.text for one in said
+                      if one.block.upper() == block) for block in BLOCKS]  # fmt: skip
+
+
 def main() -> None:
     """Measures each family of which nothing was learnt, each language alone, then with and without choices made."""
     parser = ArgumentParser(prog="python -m evals.replies.measure", description="Measures what is read out of replies.")
     parser.add_argument("--requests", type=Path)
     chosen = parser.parse_args()
+    files = families("unseen")
+    for file in files:
+        for language in LANGUAGES:
+            print(f"{file.stem}, {language}\n{told(*filled_blocks([file], [language]))}")
+    print(f"ordinary mails of hands that were never learnt from\n{told(*filled_blocks(files, LANGUAGES))}")
     for family in FAMILIES:
         for language in LANGUAGES:
             print(f"{family.__name__.rsplit('_', 1)[-1]} family, {language}\n{told(*blocks([family], [language]))}")
-    for name, families in (("fifth and sixth family, by which the chances were chosen", FAMILIES[:2]),
+    for name, some in (("fifth and sixth family, by which the chances were chosen", FAMILIES[:2]),
                            ("eighth family, looked at once, before the last threshold", FAMILIES[2:3]),
                            ("ninth and tenth family, by which nothing was chosen", FAMILIES[3:])):  # fmt: skip
-        print(f"{name}\n{told(*blocks(families, LANGUAGES))}")
+        print(f"{name}\n{told(*blocks(some, LANGUAGES))}")
     if chosen.requests:
         print(f"requests in real sentences\n{requests(chosen.requests)}")
 

@@ -1,8 +1,8 @@
 """Trains the model of replies: python -m evals.replies.train [--out FILE].
 
-It learns from the templates beside this file, from the sentences in `written/`, and from five families of sayings of
-the tests; `thresholds` holds each of these out in turn. The fifth, the sixth and those from the eighth on are never
-read here.
+It learns from our templates beside this file, from the sentences in `written/`, from the families in `templates/`, and
+from five families of sayings of the tests; `thresholds` holds each of these out in turn. The families in `unseen/`, and
+of the sayings the fifth, the sixth and those from the eighth on, are never read here.
 """
 
 import hashlib
@@ -17,13 +17,15 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from agent_runtime.ingest.saying import BUCKETS, FILE, HOLDS, TELLS, Weights, buckets
-from evals.replies.corpus import Taught, generate, questions, written
+from evals.replies.corpus import Taught, generate, of_families, questions, written
 from tests.unit.agent_runtime.ingest import sayings, sayings_fourth, sayings_second, sayings_seventh, sayings_third
 
 FAMILIES = (sayings, sayings_second, sayings_third, sayings_fourth, sayings_seventh)
 # How many sentences are made of each template, and as how many of these a written one counts: those vary more, and of
 # texts of another hand the more is read rightly the more they count beside the made ones.
 COPIES, WEIGHT_OF_WRITTEN = 20, 8.0
+# Of a template that another hand wrote, which counts as what is written does.
+COPIES_OF_FAMILIES = 2
 STRENGTH = 8.0
 # One model alone hangs on which sentences chance made: on texts of another hand it read a tenth of all answers wrong
 # with one seed and none with another. The mean of eight is one table again.
@@ -42,7 +44,7 @@ def sources() -> dict[str, list[Taught]]:
         ]
         for family in FAMILIES
     }
-    return families | written()
+    return families | written() | of_families(COPIES_OF_FAMILIES)
 
 
 def train(by_hand: Sequence[Taught], models: int = MODELS) -> tuple[Weights, Weights]:

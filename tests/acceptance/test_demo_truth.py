@@ -72,7 +72,7 @@ QUIET = (
 # Of these, some rest on the words of a reply alone: where those leave a doubt, the question stays open (decision 0026).
 READ = (
     "question_in_time", "question_holding_then_answer", "complaint_settled", "call_promise_kept", "meeting_held",
-    "missed_in_time", "missed_other_number",
+    "missed_in_time", "missed_other_number", "intake_mail_answered",
 )  # fmt: skip
 
 # Deals in good order on the last morning; what they lacked weeks before stays noted.
@@ -177,7 +177,7 @@ def test_what_is_in_order_bothers_nobody(watched: Watched, kind: str) -> None:
 def test_what_hangs_on_the_reading_of_a_sentence_seldom_bothers_anybody(watched: Watched) -> None:
     planted = [x for kind in READ for x in watched.truth.of(kind) if not x.notice]
     bothered = told(x for x in planted if watched.of(x))
-    assert len(bothered) <= 0.2 * len(planted), bothered
+    assert len(bothered) <= 0.06 * len(planted), bothered
 
 
 @pytest.mark.parametrize("kind", QUIET_DEALS)

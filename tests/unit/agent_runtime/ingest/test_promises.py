@@ -1,6 +1,7 @@
-"""Promises, holding replies and answers: of five families that the model learnt from, and five it never saw."""
+"""Promises, holding replies and answers: of families that the model learnt from, and of others that it never saw."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,8 @@ from agent_runtime.ingest.due import due_at
 from agent_runtime.ingest.extract import Says, says
 from agent_runtime.ingest.mentions import of_ours, of_theirs
 from agent_runtime.ingest.promises import is_request, promises
+from evals.replies.templates import families
+from evals.replies.templates import sayings as filled
 from tests.unit.agent_runtime.ingest import (
     sayings,
     sayings_eighth,
@@ -26,7 +29,9 @@ from tests.unit.agent_runtime.ingest import (
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 FAMILIES = (sayings, sayings_second, sayings_third, sayings_fourth, sayings_seventh)
+# Written to be hard; and what ordinary mails say, by hands that were never learnt from either.
 UNSEEN = (sayings_fifth, sayings_sixth, sayings_eighth, sayings_ninth, sayings_tenth)
+ORDINARY = families("unseen")
 
 
 def day_of(text: str) -> str:
@@ -42,9 +47,8 @@ def test_of_a_hundred_promises_ninety_five_are_found_with_their_day(family: Modu
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_what_only_names_a_day_seldom_promises(family: ModuleType) -> None:
-    read = [one.text for one in family.not_promised() if day_of(one.text)]
-    assert len(read) <= 0.07 * len(family.not_promised()), read
+def test_what_only_names_a_day_promises_nothing(family: ModuleType) -> None:
+    assert [one.text for one in family.not_promised() if day_of(one.text)] == []
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -60,15 +64,36 @@ def test_an_answer_is_seldom_taken_for_a_holding_reply(family: ModuleType) -> No
     assert sum(says(one) is Says.LATER for one in mails) <= 0.03 * len(mails)
 
 
-def test_most_of_what_was_never_seen_is_read_as_it_is_meant() -> None:
+def said_in(family: Path, block: str) -> list[tuple[str, str]]:
+    """Each text of a block of templates, without what was asked, with the day that it names."""
+    return [(one.text.rpartition(" >> ")[2], one.day) for one in filled(family, 4) if one.block == block]
+
+
+def test_of_a_hundred_promises_in_ordinary_mails_ninety_five_are_found_with_their_day() -> None:
+    said = [one for family in ORDINARY for one in said_in(family, "promised")]
+    assert sum(day_of(text) == day for text, day in said) >= 0.95 * len(said)
+
+
+def test_what_only_names_a_day_in_ordinary_mails_seldom_promises() -> None:
+    said = [text for family in ORDINARY for text, _ in said_in(family, "not_promised")]
+    assert sum(bool(day_of(text)) for text in said) <= 0.05 * len(said)
+
+
+def test_an_answer_in_ordinary_mails_seldom_leaves_the_question_open() -> None:
+    said = [says(text) for family in ORDINARY for text, _ in said_in(family, "answers")]
+    assert len(said) - said.count(Says.ANSWER) <= 0.2 * len(said)
+
+
+def test_most_of_what_was_written_to_be_hard_is_read_as_it_is_meant() -> None:
     said = [one for family in UNSEEN for one in family.promised()]
     not_promised = [one for family in UNSEEN for one in family.not_promised()]
     assert sum(day_of(one.text) == one.day for one in said) >= 0.85 * len(said)
-    assert sum(bool(day_of(one.text)) for one in not_promised) <= 0.1 * len(not_promised)
+    assert sum(bool(day_of(one.text)) for one in not_promised) <= 0.07 * len(not_promised)
 
 
 def test_of_a_hundred_holding_replies_never_seen_one_closes_at_most() -> None:
-    held = [one for family in UNSEEN for one in family.HOLDING]
+    ordinary = [text for family in ORDINARY for text, _ in said_in(family, "holding")]
+    held = [*ordinary, *(one for family in UNSEEN for one in family.HOLDING)]
     assert sum(says(one) is Says.ANSWER for one in held) <= 0.01 * len(held)
 
 
