@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from agent_runtime.ingest.due import due_at
@@ -14,11 +14,15 @@ _CLAUSE = re.compile(r",?\s+(?:and then|and|then|und dann|und|dann|danach)\s+|;\
 
 
 class Promise(TypedDict):
-    """`quote`: the sentence; `due_at`: ISO in UTC; `what`: from who promises on, else the whole."""
+    """`quote`: the sentence; `due_at`: ISO in UTC; `what`: from who promises on, else the whole.
+
+    `on_site`: to be somewhere in person, where neither mail nor call shows whether somebody was.
+    """
 
     quote: str
     due_at: str
     what: str
+    on_site: NotRequired[bool]
 
 
 def promises(text: str, said_at: datetime, zone: ZoneInfo) -> list[Promise]:
@@ -43,7 +47,8 @@ def _promise(sentence: str, said_at: datetime, zone: ZoneInfo) -> Promise | None
         return None
     begins = PHRASES["promiser"].search(said)
     what = said[begins.start() if begins else 0 :][:LONGEST_WHAT]
-    return Promise(quote=sentence[:LONGEST_QUOTE], due_at=due.isoformat(), what=what)
+    promise = Promise(quote=sentence[:LONGEST_QUOTE], due_at=due.isoformat(), what=what)
+    return promise | {"on_site": True} if PHRASES["on_site"].search(said) else promise
 
 
 def _delivering(sentence: str) -> str:

@@ -180,6 +180,12 @@ def test_what_hangs_on_the_reading_of_a_sentence_seldom_bothers_anybody(watched:
     assert len(bothered) <= 0.06 * len(planted), bothered
 
 
+def test_what_nobody_promised_is_seldom_missed(watched: Watched) -> None:
+    planted = {alarm.id for one in watched.truth.planted for alarm in watched.of(one)}
+    missed = [x.id for x in watched.alarms if x.rule == "promise_due"]
+    assert sum(x not in planted for x in missed) <= 0.25 * len(missed)
+
+
 @pytest.mark.parametrize("kind", QUIET_DEALS)
 def test_a_deal_in_good_order_is_left_alone(watched: Watched, kind: str) -> None:
     planted = watched.truth.of(kind)

@@ -18,13 +18,16 @@ _CALL = re.compile(r"\b(?:call|ring|phone|anrufen|rufe|telefon\w*)\b")  # of low
 
 
 def state(view: View) -> Iterator[Begun]:
-    """One interaction a promise. A task without a due time is a plan: nobody named a time."""
+    """One interaction a promise. A task without a due time is a plan: nobody named a time.
+
+    Nobody misses what could not be seen: that somebody comes or is met stands in no mail and in no call.
+    """
     for task in view.of("task.created"):
         if task.data.get("due_at"):
             yield _task(view, task)
     for event in view.of("email", "message", "call", "meeting"):
         for number, promise in enumerate(event.data.get("promises") or ()):
-            if promise.get("due_at"):
+            if promise.get("due_at") and not promise.get("on_site"):
                 yield _spoken(view, event, number, promise)
 
 

@@ -130,6 +130,29 @@ def test_whose_promise_it_is_and_by_when(text: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "on_site"),
+    [
+        ("Our technician comes to Orford Street on Friday for the maintenance.", True),
+        ("Am Freitag kommt unser Monteur.", True),
+        ("Wir treffen uns am Freitag und gehen die Termine durch.", True),
+        ("We will come back to you by Friday.", False),
+        ("Ich komme am Freitag mit der Antwort auf Sie zurück.", False),
+        ("I will have our technician send you the report by Friday.", False),
+    ],
+)
+def test_who_is_promised_in_person_is_told_apart(text: str, on_site: bool) -> None:
+    (promise,) = promises(text, TUESDAY, BERLIN)
+    assert promise.get("on_site", False) is on_site
+
+
+@pytest.mark.parametrize(
+    "text", ["Our invoice is attached, due in 30 days.", "Anbei die Rechnung, zahlbar in 30 Tagen."]
+)
+def test_by_when_the_reader_pays_is_no_promise(text: str) -> None:
+    assert day_of(text) == ""
+
+
+@pytest.mark.parametrize(
     ("words", "due"),
     [
         ("by noon", "10 12:00"), ("by 8:00", "11 08:00"), ("in half an hour", "10 10:30"),

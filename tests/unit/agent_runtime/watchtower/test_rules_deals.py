@@ -99,6 +99,13 @@ def test_a_doubtful_mail_kept_the_promise_once_the_customer_writes_and_asks_for_
     assert made.end.at == at("wed 10:00")
 
 
+def test_nobody_misses_a_visit_that_no_mail_could_show() -> None:
+    visit = {"quote": "Our technician comes on Thursday.", "what": "a visit", "due_at": at("thu 12:00").isoformat()}
+    story = told(lambda x: x.mails("mon 10:00", promises=[visit | {"on_site": True}]))
+    assert story.breaches("promise_due", "mon2") == []
+    assert told(lambda x: x.mails("mon 10:00", promises=[visit])).breaches("promise_due", "mon2") == [at("thu 12:00")]
+
+
 def test_a_promise_to_call_is_kept_by_a_call_alone() -> None:
     story = told(lambda x: promise(x, "call you"), lambda x: x.mails("wed 10:00"))
     assert story.breaches("promise_due", "mon2") == [at("thu 12:00")]
