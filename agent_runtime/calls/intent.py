@@ -105,7 +105,7 @@ def spoken_text(call: DistinctCall) -> str:
     return " ".join((*said, *(theirs or (line.text for line in heard)))).strip()[:READ_CHARACTERS].lower()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # of a message it is asked twice: was it a misdial, and what was wanted
 def says_wrong_number(text: str) -> bool:
     """Whether the caller (text in lower case) says that the call was meant for somebody else."""
     return _WRONG_NUMBER.search(text) is not None

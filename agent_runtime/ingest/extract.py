@@ -35,7 +35,7 @@ class Chances(NamedTuple):
     replies of families that were not learnt from, no more than one is to close a question."""
 
     puts_off: float = 0.7
-    answers: float = 0.9
+    answers: float = 0.93
     beside: float = 0.98
     may_answer: float = 0.7
 

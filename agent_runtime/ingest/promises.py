@@ -48,7 +48,8 @@ def _promise(sentence: str, said_at: datetime, zone: ZoneInfo) -> Promise | None
     begins = PHRASES["promiser"].search(said)
     what = said[begins.start() if begins else 0 :][:LONGEST_WHAT]
     promise = Promise(quote=sentence[:LONGEST_QUOTE], due_at=due.isoformat(), what=what)
-    return promise | {"on_site": True} if PHRASES["on_site"].search(said) else promise
+    in_person = PHRASES["on_site"].search(said) and not PHRASES["shows"].search(said)
+    return promise | {"on_site": True} if in_person else promise
 
 
 def _delivering(sentence: str) -> str:

@@ -115,7 +115,7 @@ def main() -> None:
             print(f"{family.__name__.rsplit('_', 1)[-1]} family, {language}\n{told(*blocks([family], [language]))}")
     for name, some in (("fifth and sixth family, by which the chances were chosen", FAMILIES[:2]),
                            ("eighth family, looked at once, before the last threshold", FAMILIES[2:3]),
-                           ("ninth and tenth family, by which nothing was chosen", FAMILIES[3:])):  # fmt: skip
+                           ("ninth and tenth family, by which they were chosen again", FAMILIES[3:])):  # fmt: skip
         print(f"{name}\n{told(*blocks(some, LANGUAGES))}")
     if chosen.requests:
         print(f"requests in real sentences\n{requests(chosen.requests)}")

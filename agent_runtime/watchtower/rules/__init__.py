@@ -57,7 +57,7 @@ from agent_runtime.watchtower.view import View
 
 class Rule(NamedTuple):
     """One rule. It is not asked where the playbook has switched off one of `names`, nor of an account that has none of
-    its `subjects` (see there); without subjects it may have something to say of any."""
+    its `subjects` (`mentions.subjects`); without subjects it may have something to say of any."""
 
     state: Callable[[View], Iterable[Finding]]
     names: frozenset[str]

@@ -41,7 +41,7 @@ def _answers(reached: Event, change: Event) -> bool:
 
 def _carries(view: View, event: Event, signs: list[Event]) -> bool:
     """Whether the person carried a deal that was open then, so that `champion_left` says more."""
-    if event.kind != "contact.changed" or not view.company.playbook.rule("champion_left").enabled:
+    if event.kind != "contact.changed" or "champion_left" in view.company.switched_off:
         return False
     for deal in view.deals.values():
         life = deal.life_at(event.occurred_at)

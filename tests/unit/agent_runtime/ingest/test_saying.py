@@ -40,6 +40,8 @@ def test_another_file_than_the_packaged_one_is_refused(tmp_path: Path) -> None:
         ("I will ask our engineer and come back to you.", Says.LATER),
         ("Our engineer is on holiday. I will ask him when he is back.", Says.LATER),
         ("I asked our engineer: the door can be moved. I will send the drawing on Friday.", Says.PERHAPS),
+        ("If it can wait, let me check with our engineer and come back to you.", Says.LATER),
+        ("Wenn es geht, geben Sie mir bis Freitag Zeit.", Says.LATER),
         ("Besten Dank!", Says.NOTHING),
         ("", Says.NOTHING),
     ],
